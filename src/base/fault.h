@@ -1,0 +1,27 @@
+/* fault.h - failure as a parameter of test builds (-Dfaults=true); nothing of it is in a release.
+ *
+ * HUB_BUG=name[,name]   turns a guard off: bug("nofsync"). A test that still passes is void.
+ * HUB_CRASH_AT=n        ends the process, without any clean-up, at the n-th store step.
+ * HUB_NOW=ms            see clock.h.
+ */
+#ifndef HUB_FAULT_H
+#define HUB_FAULT_H
+
+#include <stdbool.h>
+
+#ifdef HUB_FAULTS
+bool bug(const char *name);
+void crash_step(const char *where); /* before and after each step that changes a store */
+#else
+static inline bool bug(const char *name)
+{
+    (void)name;
+    return false;
+}
+static inline void crash_step(const char *where)
+{
+    (void)where;
+}
+#endif
+
+#endif
