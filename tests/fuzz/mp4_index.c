@@ -1,0 +1,49 @@
+/* Any bytes as a file that a tool left behind: indexed, moved in time, grouped and listed, without
+ * a crash. */
+#include "media/hls.h"
+#include "media/mp4.h"
+
+#include <assert.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check(const MediaTrack *t)
+{
+    int64_t at = t->init_size;
+    assert(t->kind && t->n && t->timescale > 0 && t->codecs.n && t->init_size > 0);
+    assert(t->peak_bps >= t->average_bps && t->samples > 0);
+    for (size_t i = 0; i < t->n; i++) {
+        const MediaSegment *s = &t->segments[i];
+        assert(s->offset == at && s->size > 0 && s->duration > 0 && s->start >= 0);
+        assert(i == 0 || s->start > t->segments[i - 1].start);
+        at += s->size;
+    }
+    assert(at <= t->total_bytes);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static int fd = -1;
+    if (fd < 0)
+        fd = memfd_create("mp4", MFD_CLOEXEC);
+    assert(fd >= 0 && ftruncate(fd, 0) == 0 && pwrite(fd, data, size, 0) == (ssize_t)size);
+    Cx cx = {.arena = arena_new()};
+    CLEANUP(buf_free) Buf text = BUF(1 << 20);
+    MediaTrack t = {0}, moved = {0};
+    if (mp4_index(&cx, fd, &t) == OK) {
+        check(&t);
+        hls_media(&text, &t);
+        if (mp4_shift(&cx, fd, 2816) == OK && mp4_index(&cx, fd, &moved) == OK) {
+            check(&moved);
+            int64_t bytes = moved.total_bytes;
+            track_group(&moved, &t);
+            assert(moved.n >= 1 && moved.n <= t.n && moved.total_bytes == bytes);
+        }
+    } else {
+        assert(cx.said[0] && t.kind == 0);
+    }
+    arena_free(cx.arena);
+    return 0;
+}
