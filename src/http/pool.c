@@ -1,0 +1,183 @@
+#include "http/pool.h"
+
+#include "base/clock.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+enum { STACK = 1 << 20 };
+
+typedef struct Queue {
+    Exchange *first, **end;
+} Queue;
+
+struct Pool {
+    Db *db;
+    pthread_mutex_t mu;
+    pthread_cond_t some;
+    Queue reads, writes; /* mu, as all below */
+    size_t threads, most, writers, writing, idle;
+    uint64_t runs, waited_us;
+    bool stop;
+    atomic_size_t claimed; /* queued and running */
+    size_t most_claimed;
+    pthread_t ids[];
+};
+
+Pool *pool_new(Db *db, size_t threads, size_t writers, size_t most_queued)
+{
+    Pool *pool = calloc(1, sizeof *pool + threads * sizeof *pool->ids);
+    if (!pool)
+        abort();
+    pool->db = db;
+    pool->most = threads;
+    pool->writers = writers;
+    pool->most_claimed = threads + most_queued;
+    pool->reads.end = &pool->reads.first;
+    pool->writes.end = &pool->writes.first;
+    pthread_mutex_init(&pool->mu, NULL);
+    pthread_cond_init(&pool->some, NULL);
+    return pool;
+}
+
+static bool writes(const Exchange *x)
+{
+    const Route *r = x->match.route;
+    Method m = x->head.req.method;
+    return (r && r->write) || (m != M_GET && m != M_HEAD && m != M_OPTIONS);
+}
+
+/* mu held. Whether somebody who is idle would find work. */
+static bool waiting(const Pool *pool)
+{
+    return pool->reads.first || (pool->writes.first && pool->writing < pool->writers);
+}
+
+static Exchange *pop(Queue *q)
+{
+    Exchange *x = q->first;
+    q->first = x->next;
+    if (!q->first)
+        q->end = &q->first;
+    x->next = NULL;
+    return x;
+}
+
+/* mu held. The older of the two that may run. */
+static Exchange *take(Pool *pool)
+{
+    Exchange *read = pool->reads.first, *write = pool->writes.first;
+    if (write && pool->writing < pool->writers && (!read || write->queued_us <= read->queued_us)) {
+        pool->writing++;
+        return pop(&pool->writes);
+    }
+    return read ? pop(&pool->reads) : NULL;
+}
+
+static void *work(void *arg);
+
+/* mu held. One more thread for what waits: a sleeping one, or a new one. */
+static void rouse(Pool *pool)
+{
+    pthread_attr_t attr;
+    if (pool->idle) {
+        pthread_cond_signal(&pool->some);
+        return;
+    }
+    if (pool->threads == pool->most)
+        return;
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, STACK);
+    if (pthread_create(&pool->ids[pool->threads], &attr, work, pool) == 0)
+        pool->threads++;
+    else if (pool->threads == 0)
+        abort(); /* nobody would ever answer */
+    pthread_attr_destroy(&attr);
+}
+
+static void run_one(Pool *pool, Exchange *x, Conn **conn)
+{
+    pthread_mutex_unlock(&pool->mu);
+    if (!*conn && pool->db)
+        *conn = conn_open(pool->db);
+    exchange_run(x, *conn);
+    atomic_fetch_sub(&pool->claimed, 1);
+    pthread_mutex_lock(&pool->mu);
+}
+
+static void *work(void *arg)
+{
+    Pool *pool = arg;
+    Conn *conn = NULL;
+    pthread_mutex_lock(&pool->mu);
+    while (!pool->stop) {
+        Exchange *x = take(pool);
+        if (!x) {
+            pool->idle++;
+            pthread_cond_wait(&pool->some, &pool->mu);
+            pool->idle--;
+            continue;
+        }
+        bool writing = writes(x);
+        pool->runs++;
+        pool->waited_us += (uint64_t)(clock_mono_us() - x->queued_us);
+        if (waiting(pool))
+            rouse(pool);
+        run_one(pool, x, &conn);
+        pool->writing -= writing;
+    }
+    pthread_mutex_unlock(&pool->mu);
+    if (conn)
+        conn_close(conn);
+    return NULL;
+}
+
+void pool_free(Pool *pool)
+{
+    pthread_mutex_lock(&pool->mu);
+    pool->stop = true;
+    pthread_cond_broadcast(&pool->some);
+    size_t n = pool->threads;
+    pthread_mutex_unlock(&pool->mu);
+    for (size_t i = 0; i < n; i++)
+        pthread_join(pool->ids[i], NULL);
+    pthread_mutex_destroy(&pool->mu);
+    pthread_cond_destroy(&pool->some);
+    free(pool);
+}
+
+bool pool_claim(Pool *pool)
+{
+    if (atomic_fetch_add(&pool->claimed, 1) < pool->most_claimed)
+        return true;
+    atomic_fetch_sub(&pool->claimed, 1);
+    return false;
+}
+
+void pool_push(Pool *pool, Exchange *first)
+{
+    int64_t now = clock_mono_us();
+    pthread_mutex_lock(&pool->mu);
+    for (Exchange *x = first, *next; x; x = next) {
+        next = x->next;
+        x->next = NULL;
+        x->queued_us = now;
+        Queue *q = writes(x) ? &pool->writes : &pool->reads;
+        *q->end = x;
+        q->end = &x->next;
+    }
+    if (waiting(pool))
+        rouse(pool);
+    pthread_mutex_unlock(&pool->mu);
+}
+
+PoolStats pool_stats(Pool *pool)
+{
+    pthread_mutex_lock(&pool->mu);
+    size_t busy = pool->threads - pool->idle, claimed = atomic_load(&pool->claimed);
+    PoolStats s = {claimed > busy ? claimed - busy : 0, busy, pool->runs, pool->waited_us,
+                   pool->threads};
+    pthread_mutex_unlock(&pool->mu);
+    return s;
+}

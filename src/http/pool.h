@@ -1,0 +1,27 @@
+/* pool.h - threads that run exchanges, each with a Conn of its own.
+ *
+ * Writes (Route.write and unsafe methods) use at most half the threads, so that readers never wait
+ * for a COMMIT. A thread starts when it is first needed, and opens its Conn then. Any thread may
+ * push.
+ */
+#ifndef HUB_POOL_H
+#define HUB_POOL_H
+
+#include "http/exchange.h"
+
+typedef struct Pool Pool;
+
+typedef struct PoolStats {
+    uint64_t depth, busy, runs, waited_us, threads;
+} PoolStats;
+
+/* db may be NULL. `writers`: threads that may write at the same time. */
+Pool *pool_new(Db *db, size_t threads, size_t writers, size_t most_queued);
+void pool_free(Pool *pool); /* joins; nothing may be queued or running */
+
+/* Whether one more would find room: a claim on it, given back by running. False: shed it. */
+bool pool_claim(Pool *pool);
+void pool_push(Pool *pool, Exchange *first); /* claimed ones, chained by `next` */
+PoolStats pool_stats(Pool *pool);
+
+#endif
