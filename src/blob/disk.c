@@ -1,0 +1,170 @@
+#include "blob/blob.h"
+
+#include "base/fault.h"
+
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_ROOM = 1024 };
+
+struct Blobs {
+    char root[PATH_ROOM];
+};
+
+Err fail_io(Cx *cx, const char *doing, Str what)
+{
+    int no = errno;
+    Err e = no == ENOSPC || no == EDQUOT ? E_FULL : no == ENOENT ? E_NOT_FOUND : E_UNAVAILABLE;
+    return fail(cx, e, "%s " STR_FMT ": %s", doing, STR_ARG(what), strerror(no));
+}
+
+Err folder_sync(Cx *cx, const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return fail_io(cx, "opening", str_of(folder));
+    int rc = bug("nofsync") ? 0 : fsync(fd);
+    Err e = rc ? fail_io(cx, "syncing", str_of(folder)) : OK;
+    close(fd);
+    return e;
+}
+
+Err folder_make(Cx *cx, const char *folder)
+{
+    if (mkdir(folder, 0700) == 0 || errno == EEXIST)
+        return OK;
+    return fail_io(cx, "making", str_of(folder));
+}
+
+Err blobs_open(Cx *cx, Str root, Blobs **out)
+{
+    Blobs *b = calloc(1, sizeof *b);
+    if (!b)
+        abort();
+    int n = snprintf(b->root, sizeof b->root, STR_FMT, STR_ARG(root));
+    Err e = n > 0 && n < PATH_ROOM - 200 ? folder_make(cx, b->root)
+                                         : fail(cx, E_UNAVAILABLE, "the path of the blobs is too long");
+    if (e)
+        blobs_close(b);
+    else
+        *out = b;
+    return e;
+}
+
+void blobs_close(Blobs *b)
+{
+    free(b);
+}
+
+/* Keys are the hub's own; one that could leave the folder is a bug, and stops here. */
+static void check_key(Str key)
+{
+    size_t slashes = 0;
+    assert(key.n && key.n < 120 && key.p[0] != '/' && key.p[0] != '.');
+    for (size_t i = 0; i < key.n; i++) {
+        char c = key.p[i];
+        slashes += c == '/';
+        assert((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '/' ||
+               (c == '.' && key.p[i - 1] != '.' && key.p[i - 1] != '/'));
+    }
+    assert(slashes == 1);
+}
+
+Str blob_path(Cx *cx, Blobs *b, Str key)
+{
+    check_key(key);
+    return arena_fmt(cx->arena, "%s/" STR_FMT, b->root, STR_ARG(key));
+}
+
+static Str folder_of(Cx *cx, Blobs *b, Str key)
+{
+    Str rest, kind = str_cut(key, '/', &rest);
+    return arena_fmt(cx->arena, "%s/" STR_FMT, b->root, STR_ARG(kind));
+}
+
+static Err sync_file(Cx *cx, const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return fail_io(cx, "opening", str_of(path));
+    int rc = bug("nofsync") ? 0 : fsync(fd);
+    Err e = rc ? fail_io(cx, "syncing", str_of(path)) : OK;
+    close(fd);
+    return e;
+}
+
+Err blob_adopt(Cx *cx, Blobs *b, Str key, const char *path)
+{
+    Str to = blob_path(cx, b, key), folder = folder_of(cx, b, key);
+    crash_step("blob: before sync");
+    TRY(sync_file(cx, path));
+    struct stat there;
+    if (stat(folder.p, &there) != 0) {
+        TRY(folder_make(cx, folder.p));
+        TRY(folder_sync(cx, b->root));
+    }
+    crash_step("blob: before link");
+    if (link(path, to.p) != 0 && errno != EEXIST)
+        return fail_io(cx, "storing", key);
+    TRY(folder_sync(cx, folder.p));
+    crash_step("blob: after link");
+    return OK;
+}
+
+Err blob_open(Cx *cx, Blobs *b, Str key, int *fd, int64_t *size)
+{
+    Str path = blob_path(cx, b, key);
+    struct stat s;
+    int opened = open(path.p, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (opened < 0)
+        return fail_io(cx, "opening blob", key);
+    if (fstat(opened, &s) != 0 || !S_ISREG(s.st_mode)) {
+        close(opened);
+        return fail(cx, E_UNAVAILABLE, "blob " STR_FMT " is no file", STR_ARG(key));
+    }
+    *fd = opened;
+    *size = s.st_size;
+    return OK;
+}
+
+Err blob_drop(Cx *cx, Blobs *b, Str key)
+{
+    Str path = blob_path(cx, b, key);
+    if (unlink(path.p) != 0 && errno != ENOENT)
+        return fail_io(cx, "dropping blob", key);
+    return folder_sync(cx, folder_of(cx, b, key).p);
+}
+
+static void each_in(Cx *cx, Blobs *b, const char *kind, void (*each)(void *, Str, int64_t), void *who)
+{
+    Str folder = arena_fmt(cx->arena, "%s/%s", b->root, kind);
+    DIR *d = opendir(folder.p);
+    struct stat s;
+    for (struct dirent *f; d && (f = readdir(d));) {
+        if (f->d_name[0] == '.' || fstatat(dirfd(d), f->d_name, &s, AT_SYMLINK_NOFOLLOW) != 0)
+            continue;
+        char key[PATH_ROOM];
+        int n = snprintf(key, sizeof key, "%s/%s", kind, f->d_name);
+        each(who, (Str){key, (size_t)n}, s.st_size);
+    }
+    if (d)
+        closedir(d);
+}
+
+Err blob_each(Cx *cx, Blobs *b, void (*each)(void *, Str, int64_t), void *who)
+{
+    DIR *d = opendir(b->root);
+    if (!d)
+        return fail_io(cx, "reading", str_of(b->root));
+    for (struct dirent *f; (f = readdir(d));)
+        if (f->d_name[0] != '.')
+            each_in(cx, b, f->d_name, each, who);
+    closedir(d);
+    return OK;
+}

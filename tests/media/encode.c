@@ -1,0 +1,129 @@
+/* encode.c - the whole media room on one file, for the tests that look at it from outside.
+ *
+ * encode ORIGINAL FOLDER [MODE]: probes, encodes every rung and the sound into FOLDER, writes the
+ * playlists and cuts the virtual segments to files, so that any web server can show them. Prints a
+ * line for each thing made; a refusal goes to stdout as "refused: SENTENCE" with exit 3, any other
+ * failure as "failed: SENTENCE" with exit 1. Also what the tests confine: `encode jail-exec …`.
+ */
+#include "media/hls.h"
+#include "media/jail.h"
+#include "media/transcode.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *at(Cx *cx, const char *folder, const char *fmt, ...) PRINTF_LIKE(3, 4);
+static const char *at(Cx *cx, const char *folder, const char *fmt, ...)
+{
+    char name[256];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(name, sizeof name, fmt, ap);
+    va_end(ap);
+    return arena_fmt(cx->arena, "%s/%s", folder, name).p;
+}
+
+static void put_file(const char *path, const char *p, size_t n)
+{
+    FILE *f = fopen(path, "we");
+    if (!f || fwrite(p, 1, n, f) != n || fclose(f))
+        abort();
+}
+
+static void cut(const char *from, int64_t offset, int64_t size, const char *to)
+{
+    char *p = malloc((size_t)size);
+    int fd = open(from, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || !p || pread(fd, p, (size_t)size, offset) != (ssize_t)size)
+        abort();
+    put_file(to, p, (size_t)size);
+    close(fd);
+    free(p);
+}
+
+static void show_track(Cx *cx, const char *folder, const MediaTrack *t)
+{
+    Buf list = BUF(8 << 20);
+    const char *file = at(cx, folder, STR_FMT ".mp4", STR_ARG(t->name));
+    hls_media(&list, t);
+    put_file(at(cx, folder, STR_FMT ".m3u8", STR_ARG(t->name)), list.p, list.n);
+    buf_free(&list);
+    if (mkdir(at(cx, folder, STR_FMT, STR_ARG(t->name)), 0700) && errno != EEXIST)
+        abort();
+    cut(file, 0, t->init_size, at(cx, folder, STR_FMT "/init.mp4", STR_ARG(t->name)));
+    for (size_t i = 0; i < t->n; i++)
+        cut(file, t->segments[i].offset, t->segments[i].size,
+            at(cx, folder, STR_FMT "/%zu.m4s", STR_ARG(t->name), i + 1));
+    printf("track " STR_FMT " codecs=" STR_FMT " size=%dx%d fps=%d/%d samples=%lld ms=%lld "
+           "segments=%zu first=%.6f peak=%lld average=%lld bytes=%lld language=" STR_FMT "\n",
+           STR_ARG(t->name), STR_ARG(t->codecs), t->width, t->height, t->fps_num, t->fps_den,
+           (long long)t->samples, (long long)track_duration_ms(t), t->n,
+           (double)t->first / (double)t->timescale, (long long)t->peak_bps,
+           (long long)t->average_bps, (long long)t->total_bytes, STR_ARG(t->language));
+}
+
+static void on_progress(void *who, int percent)
+{
+    *(int *)who = percent;
+}
+
+static Err encode(Cx *cx, const MediaLimits *limits, const char *original, const char *folder)
+{
+    Probe probe = {0};
+    Ladder ladder = {0};
+    MediaTrack videos[LADDER_MAX] = {0}, audio = {0};
+    int percent = 0;
+    TRY(probe_run(cx, limits, original, &probe));
+    const ProbeVideo *v = &probe.video;
+    printf("probe " STR_FMT " ms=%lld video=" STR_FMT " %lldx%lld rotation=%d fps=%lld/%lld "
+           "frames=%lld video_ms=%lld audio=%zu streams=%zu\n",
+           STR_ARG(probe.container), (long long)probe.duration_ms, STR_ARG(v->codec),
+           (long long)v->width, (long long)v->height, v->rotation, (long long)v->fps_num,
+           (long long)v->fps_den, (long long)v->frames, (long long)v->duration_ms, probe.n_audio,
+           probe.n_streams);
+    ladder_plan(&probe, &ladder);
+    TranscodeJob job = {.limits = limits,
+                        .probe = &probe,
+                        .original = original,
+                        .folder = folder,
+                        .watch = {.who = &percent, .progress = on_progress}};
+    for (size_t i = 0; i < ladder.n; i++) {
+        TRY(transcode_video(cx, &job, &ladder.rungs[i], &videos[i]));
+        show_track(cx, folder, &videos[i]);
+    }
+    if (probe.n_audio) {
+        TRY(transcode_audio(cx, &job, &probe.audio[0], &videos[0], &audio));
+        show_track(cx, folder, &audio);
+    }
+    Buf list = BUF(1 << 20);
+    hls_master(&list, videos, ladder.n, probe.n_audio ? &audio : NULL);
+    put_file(at(cx, folder, "master.m3u8"), list.p, list.n);
+    buf_free(&list);
+    printf("percent %d\n", percent);
+    return OK;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "jail-exec") == 0)
+        return jail_main(argc, argv);
+    MediaLimits limits = {.max_pixels = 36000000,
+                          .max_fps = 120,
+                          .max_duration_ms = 6ll * 3600 * 1000,
+                          .memory_bytes = 4ll << 30,
+                          .ffmpeg = "ffmpeg",
+                          .ffprobe = "ffprobe"};
+    if (argc < 3 || argc > 4 || (argc > 3 && !jail_mode_read(str_of(argv[3]), &limits.jail)))
+        return 2;
+    Cx cx = {.arena = arena_new()};
+    Err bad = encode(&cx, &limits, argv[1], argv[2]);
+    if (bad)
+        printf("%s: %s\n", bad == E_MEDIA_REFUSED ? "refused" : "failed", cx.said);
+    arena_free(cx.arena);
+    return bad == OK ? 0 : bad == E_MEDIA_REFUSED ? 3 : 1;
+}

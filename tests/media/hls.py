@@ -1,0 +1,246 @@
+#!/usr/bin/env python3
+"""Real clips, and clips made to be awkward, through the whole media room and out over HTTP.
+
+usage: hls.py ENCODE FOOTAGE     the build of tests/media/encode.c; the folder footage.sh prints
+
+The playlists are ours; a plain web server shows them with the virtual segments cut to files; ffmpeg's own
+demuxer plays every rendition. Checked: no decoding error, the right number of frames, durations as in the
+source, rates as counted from the bytes, the same grid in all renditions, sound in step with the picture.
+"""
+import functools, http.server, os, re, shutil, subprocess, sys, tempfile, threading
+
+ENCODE, FOOTAGE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+failures = []
+
+
+def check(cond, text):
+    if not cond:
+        failures.append(text)
+        print("FAILED", text, flush=True)
+
+
+def run(*args):
+    done = subprocess.run(args, capture_output=True, timeout=300)
+    return done.returncode, done.stdout.decode(), done.stderr.decode("utf-8", "replace")
+
+
+def make(path, *args):
+    code, _, errors = run("nice", "ffmpeg", "-v", "error", "-nostdin", "-y", *args, path)
+    if code:
+        sys.exit(errors)
+
+
+def serve(folder):
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server, f"http://127.0.0.1:{server.server_address[1]}"
+
+
+def fields(line):
+    return dict(re.findall(r"(\w+)=(\S*)", line))
+
+
+def playlist_bytes(folder, name):
+    """Durations and sizes of a media playlist's segments, from the files."""
+    text = open(os.path.join(folder, name + ".m3u8")).read()
+    rows = re.findall(r"#EXTINF:([\d.]+),\n(\S+)", text)
+    check([uri for _, uri in rows] == [f"{name}/{i + 1}.m4s" for i in range(len(rows))], f"{name}: addresses")
+    target = int(re.search(r"TARGETDURATION:(\d+)", text)[1])
+    check(all(float(d) < target + 0.5 for d, _ in rows), f"{name}: a segment above the target duration")
+    return [(float(d), os.path.getsize(os.path.join(folder, uri))) for d, uri in rows], target
+
+
+def peak(rows, target):
+    best = sum(n for _, n in rows) * 8 / sum(d for d, _ in rows)
+    for i in range(len(rows)):
+        time = size = 0
+        for d, n in rows[i:]:
+            time, size = time + d, size + n
+            if time > 1.5 * target:
+                break
+            if time >= 0.5 * target:
+                best = max(best, size * 8 / time)
+    return best
+
+
+def check_rates(name, folder, tracks):
+    master = open(os.path.join(folder, "master.m3u8")).read()
+    sound = playlist_bytes(folder, "audio") if "audio" in tracks else None
+    for line, uri in re.findall(r"#EXT-X-STREAM-INF:(.*)\n(\S+)\.m3u8", master):
+        rows, target = playlist_bytes(folder, uri)
+        want = peak(rows, target) + (peak(*sound) if sound else 0)
+        told = int(re.search(r"(?<!-)BANDWIDTH=(\d+)", line)[1])
+        check(abs(told - want) <= want / 1000 + 2, f"{name} {uri}: BANDWIDTH {told}, counted {want:.0f}")
+        average = sum(n for _, n in rows) * 8 / sum(d for d, _ in rows)
+        average += sum(n for _, n in sound[0]) * 8 / sum(d for d, _ in sound[0]) if sound else 0
+        told = int(re.search(r"AVERAGE-BANDWIDTH=(\d+)", line)[1])
+        check(abs(told - average) <= average / 1000 + 2, f"{name} {uri}: AVERAGE-BANDWIDTH {told}, counted {average:.0f}")
+        check("CODECS=\"avc1.64" in line and "FRAME-RATE=" in line and "CLOSED-CAPTIONS=NONE" in line, f"{name} {uri}: {line}")
+
+
+def check_plays(name, base, tracks):
+    for track, t in tracks.items():
+        kind = "a" if track == "audio" else "v"
+        code, out, errors = run("ffprobe", "-v", "error", "-count_frames", "-select_streams", kind, "-show_entries",
+                                "stream=nb_read_frames,width,height", "-of", "default=nw=1", f"{base}/{track}.m3u8")
+        got = fields(out)
+        check(code == 0 and not errors, f"{name} {track}: {errors[:300]}")
+        check(abs(int(got.get("nb_read_frames", 0)) - int(t["samples"])) <= (1 if kind == "a" else 0), f"{name} {track}: {got} of {t['samples']}")
+        check(kind == "a" or f"{got['width']}x{got['height']}" == t["size"], f"{name} {track}: {got}, not {t['size']}")
+    code, out, errors = run("ffmpeg", "-v", "error", "-nostdin", "-i", f"{base}/master.m3u8", "-map", "0", "-f", "null", "-")
+    check(code == 0 and not errors, f"{name} master: {errors[:300]}")
+    code, out, errors = run("ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", f"{base}/master.m3u8")
+    first = next(iter(tracks.values()))
+    check(abs(float(out) * 1000 - int(first["ms"])) < 150, f"{name} master: {out.strip()} s, not {first['ms']} ms")
+
+
+def check_grid(name, folder, tracks):
+    grids = [[d for d, _ in playlist_bytes(folder, t)[0]] for t in tracks if t != "audio"]
+    check(all(g == grids[0] for g in grids), f"{name}: renditions differ in their segments")
+    check(all(1.95 < d < 2.05 for d in grids[0][:-1]), f"{name}: segments of {grids[0]}")
+    firsts = {t["first"] for n, t in tracks.items() if n != "audio"}
+    check(len(firsts) == 1, f"{name}: renditions start at {firsts}")
+
+
+def flashes(source):
+    _, out, _ = run("ffmpeg", "-v", "error", "-nostdin", "-i", source, "-map", "0:v:0", "-vf",
+                    "signalstats,metadata=print:file=-:key=lavfi.signalstats.YAVG", "-f", "null", "-")
+    at, on, found = 0.0, False, []
+    for line in out.splitlines():
+        if "pts_time:" in line:
+            at = float(line.split("pts_time:")[1])
+        elif "YAVG=" in line:
+            bright = float(line.split("=")[1]) > 128
+            if bright and not on:
+                found.append(at)
+            on = bright
+    return found
+
+
+def beeps(source):
+    _, _, out = run("ffmpeg", "-v", "info", "-nostdin", "-i", source, "-map", "0:a:0", "-af", "silencedetect=n=-30dB:d=0.3", "-f", "null", "-")
+    return [float(t) for t in re.findall(r"silence_end: ([\d.]+)", out)]
+
+
+def check_step(name, source, base):
+    """The sound against the picture, here as there; and it must be seen to fail where it is off."""
+    there, here = (list(zip(flashes(x), beeps(x))) for x in (source, f"{base}/master.m3u8"))
+    check(len(there) >= 3 and len(here) >= 3, f"{name}: {there} {here}")
+    for (f0, b0), (f1, b1) in zip(there, here):
+        off = (b1 - f1) - (b0 - f0)
+        check(abs(off) < 0.020, f"{name}: sound is {off * 1000:.1f} ms off at {f0:.2f} s")
+
+
+def clip(folder, name, source, expect, bugs=""):
+    out = os.path.join(folder, "out")
+    shutil.rmtree(out, ignore_errors=True)
+    os.mkdir(out)
+    code, said, errors = run("env", f"HUB_BUG={bugs}", "nice", ENCODE, source, out)
+    check(code == 0, f"{name}: {said[-300:]} {errors[-300:]}")
+    if code:
+        return
+    tracks = {line.split()[1]: fields(line) for line in said.splitlines() if line.startswith("track ")}
+    got = {n: (t["size"], t["fps"], int(t["samples"])) for n, t in tracks.items() if n != "audio"}
+    for track, (size, fps, frames) in expect["video"].items():
+        is_size, is_fps, is_frames = got.get(track, ("", "", -1))
+        check((is_size, is_fps) == (size, fps) and abs(is_frames - frames) <= expect.get("off", 0), f"{name}: {got}, not {expect['video']}")
+    check(set(got) == set(expect["video"]), f"{name}: {sorted(got)}")
+    check(("audio" in tracks) == expect["audio"], f"{name}: sound")
+    check("percent 100" in said, f"{name}: never done")
+    server, base = serve(out)
+    check_rates(name, out, tracks)
+    check_grid(name, out, tracks)
+    check_plays(name, base, tracks)
+    if expect.get("step"):
+        check_step(name, source, base)
+    if expect.get("upright"):
+        check_upright(name, out)
+    server.shutdown()
+    print(f"ok  {name}: " + ", ".join(f"{n} {t['samples']}" for n, t in tracks.items()), flush=True)
+
+
+def check_upright(name, out):
+    """The source is white above and black below, when shown upright."""
+    code, _, _ = run("ffmpeg", "-v", "error", "-y", "-i", os.path.join(out, "360p.mp4"), "-frames:v", "1", "-vf", "scale=2:4", "-pix_fmt", "gray", "-f", "rawvideo", out + ".raw")
+    p = open(out + ".raw", "rb").read()
+    check(code == 0 and p[0] > 200 and p[1] > 200 and p[6] < 60 and p[7] < 60, f"{name}: not upright: {list(p)}")
+
+
+def flash_clip(path, fps, *more, vf=""):
+    period = round(2 * eval(fps))
+    make(path, "-f", "lavfi", "-i", f"color=black:s=640x360:r={fps}:d=8,drawbox=x=0:y=0:w=iw:h=ih:color=white:t=fill:enable='between(mod(n,{period}),{period // 2},{period // 2 + 1})'{vf}",
+         "-f", "lavfi", "-i", f"aevalsrc='if(between(mod(t,{period}/({fps})),{period // 2}/({fps}),{period // 2}/({fps})+0.08),sin(2*PI*1000*t),0)':s=48000:d=8",
+         "-preset", "ultrafast", "-c:a", "aac", "-ac", "2", *more)
+
+
+def made(folder):
+    """Clips no package has: name, path, what must come of it."""
+    p = functools.partial(os.path.join, folder)
+    big = os.path.join(FOOTAGE, "bigbuckbunny.mp4")
+    x264 = ("-c:v", "libx264", "-preset", "ultrafast")
+    one = {"360p": ("640x360", "25/1", 200)}
+    for fps in ("25", "30000/1001", "24", "50"):
+        flash_clip(p("flash.mp4"), fps)
+        frames = round(8 * eval(fps))
+        yield f"flash and beep at {fps}", p("flash.mp4"), {"video": {"360p": ("640x360", fps if "/" in fps else fps + "/1", frames)}, "audio": True, "step": True, "off": 1}
+    flash_clip(p("flash.mkv"), "25")
+    yield "flash and beep in Matroska", p("flash.mkv"), {"video": one, "audio": True, "step": True, "off": 1}
+    flash_clip(p("flash.ts"), "25", "-f", "mpegts")
+    yield "flash and beep in a transport stream", p("flash.ts"), {"video": one, "audio": True, "step": True, "off": 2}
+    make(p("late.mkv"), "-i", p("flash.mkv"), "-itsoffset", "0.5", "-i", p("flash.mkv"), "-map", "0:v", "-map", "1:a", "-c", "copy")
+    yield "sound half a second late", p("late.mkv"), {"video": one, "audio": True, "step": True, "off": 2}
+    make(p("first.mkv"), "-itsoffset", "0.4", "-i", p("flash.mkv"), "-i", p("flash.mkv"), "-map", "0:v", "-map", "1:a", "-c", "copy")
+    yield "picture after the sound", p("first.mkv"), {"video": {"360p": ("640x360", "25/1", 210)}, "audio": True, "step": True, "off": 2}
+    make(p("a.mp4"), "-f", "lavfi", "-i", "color=white:s=480x640:r=25:d=3,drawbox=y=ih/2:h=ih/2:w=iw:color=black:t=fill", "-vf", "transpose=2", *x264)
+    make(p("turned.mp4"), "-i", p("a.mp4"), "-c", "copy", "-metadata:s:v:0", "rotate=270")
+    yield "a telephone held upright", p("turned.mp4"), {"video": {"360p": ("360x480", "25/1", 75), "480p": ("480x640", "25/1", 75)}, "audio": False, "upright": True}
+    make(p("vfr.mp4"), "-i", big, "-vf", "select='not(between(mod(n,25),5,9))*not(between(n,60,75))'", "-fps_mode", "vfr", "-video_track_timescale", "90000", *x264, "-c:a", "copy")
+    yield "a varying frame rate", p("vfr.mp4"), {"video": {"360p": ("640x360", "24000/1001", 127), "720p": ("1280x720", "24000/1001", 127)}, "audio": True, "off": 40}
+    make(p("odd.mkv"), "-i", big, "-vf", "scale=853:479,setsar=1,format=yuv444p", *x264, "-t", "2", "-c:a", "flac")
+    yield "odd sides, 4:4:4", p("odd.mkv"), {"video": {"360p": ("642x360", "25/1", 50)}, "audio": True, "off": 1}
+    make(p("inter.mp4"), "-i", big, "-vf", "scale=720:576,setsar=16/11,fps=50,tinterlace=mode=interleave_top,fieldorder=tff", "-flags", "+ilme+ildct", *x264, "-x264-params", "tff=1", "-an", "-t", "3")
+    yield "interlaced, oblong pixels", p("inter.mp4"), {"video": {"360p": ("654x360", "25/1", 75), "480p": ("872x480", "25/1", 75)}, "audio": False, "off": 1}
+    make(p("fast.mp4"), "-f", "lavfi", "-i", "testsrc2=s=320x180:r=120:d=3", *x264)
+    yield "120 frames a second", p("fast.mp4"), {"video": {"180p": ("320x180", "60/1", 180)}, "audio": False, "off": 1}
+    make(p("pipe.webm"), "-i", os.path.join(FOOTAGE, "carphone_pristine.mp4"), "-c:v", "libvpx", "-deadline", "realtime", "-b:v", "300k", "-live", "1", "-f", "webm")
+    yield "a browser's recording, without a length", p("pipe.webm"), {"video": {"144p": ("194x144", "30000/1001", 120)}, "audio": False, "off": 3}
+    make(p("six.mp4"), "-f", "lavfi", "-i", "testsrc=s=320x180:r=25:d=3", "-f", "lavfi", "-i", "sine=d=2", "-af", "pan=5.1|FL=c0|FR=c0|FC=c0", *x264, "-c:a", "ac3")
+    yield "six channels that end early", p("six.mp4"), {"video": {"180p": ("320x180", "25/1", 75)}, "audio": True}
+    make(p("hdr.mp4"), "-i", big, "-vf", "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv,zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt2020:t=smpte2084:m=bt2020nc:r=tv,format=yuv420p10le,scale=640:360",
+         "-t", "1", "-color_primaries", "bt2020", "-color_trc", "smpte2084", "-colorspace", "bt2020nc", "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc", "-tag:v", "hvc1", "-c:a", "aac")
+    yield "HDR", p("hdr.mp4"), {"video": {"360p": ("640x360", "25/1", 25)}, "audio": True, "off": 1}
+
+
+REAL = {
+    "bigbuckbunny.mp4": {"video": {"360p": ("640x360", "25/1", 132), "720p": ("1280x720", "25/1", 132)}, "audio": True},
+    "bikes.mp4": {"video": {"272p": ("640x272", "25/1", 250)}, "audio": False},
+    "carphone_pristine.mp4": {"video": {"144p": ("192x144", "30000/1001", 120)}, "audio": False},
+    "quicktime.mp4": {"video": {"190p": ("190x240", "30/1", 149)}, "audio": True},
+    "cityCC0.mpg": {"video": {"360p": ("640x360", "25/1", 190)}, "audio": False},
+    "flashmob.mkv": {"video": {"288p": ("384x288", "25/1", 446)}, "audio": True},
+}
+
+
+def main():
+    folder = tempfile.mkdtemp(prefix="hub-hls-")
+    try:
+        for name, expect in REAL.items():
+            clip(folder, name, os.path.join(FOOTAGE, name), expect)
+        for name, source, expect in made(folder):
+            clip(folder, name, source, expect)
+        flash_clip(os.path.join(folder, "flash.mp4"), "25")
+        before = len(failures)
+        clip(folder, "(seen to fail) flash and beep", os.path.join(folder, "flash.mp4"), {"video": {"360p": ("640x360", "25/1", 200)}, "audio": True, "step": True}, "noalign")
+        off = failures[before:]
+        del failures[before:]
+        check(any("ms off" in f for f in off), "sound out of step is not noticed")
+    finally:
+        shutil.rmtree(folder)
+    print(f"{len(failures)} failed")
+    sys.exit(1 if failures else 0)
+
+
+main()
