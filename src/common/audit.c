@@ -1,0 +1,54 @@
+#include "common/audit.h"
+
+#include "base/hash.h"
+#include "contract.h"
+#include "db/db.h"
+
+static Str chain_hash(Cx *cx, const AuditRow *r)
+{
+    uint8_t sum[SHA256_BYTES];
+    Str text = arena_fmt(cx->arena, STR_FMT "\n%lld\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n",
+                         STR_ARG(r->previous), (long long)r->at, STR_ARG(r->actor), STR_ARG(r->action),
+                         STR_ARG(r->target), STR_ARG(r->was), STR_ARG(r->became));
+    sha256(text, sum);
+    return hex_text(cx->arena, sum, sizeof sum);
+}
+
+Err audit_add(Cx *cx, const char *action, Str target, Str was, Str became)
+{
+    AuditRow last = {0};
+    Err e = db_one(cx, SQL_AUDIT_LAST, NO_ARGS, &AUDIT_ROW, &last);
+    if (e && e != E_NOT_FOUND)
+        return e;
+    AuditRow row = {.n = last.n + 1,
+                    .at = cx->now,
+                    .actor = cx->viewer.id.n ? cx->viewer.id : S("command line"),
+                    .action = str_of(action),
+                    .target = target,
+                    .was = was,
+                    .became = became,
+                    .previous = last.hash};
+    row.hash = chain_hash(cx, &row);
+    return db_run(cx, SQL_AUDIT_ADD,
+                  ARGS(V(row.n), V(row.at), V(row.actor), V(row.action), V(row.target), val_opt(was),
+                       val_opt(became), V(row.previous), V(row.hash)),
+                  NULL);
+}
+
+Err audit_check(Cx *cx)
+{
+    AuditRows page = {0};
+    Str previous = {0};
+    int64_t n = 0;
+    do {
+        TRY(db_list(cx, SQL_AUDIT_AFTER, ARGS(V(n)), &AUDIT_ROW, &page.items));
+        for (size_t i = 0; i < page.items.n; i++) {
+            const AuditRow *r = &page.items.p[i];
+            if (r->n != n + 1 || !str_eq(r->previous, previous) || !str_eq(r->hash, chain_hash(cx, r)))
+                return fail(cx, E_CONFLICT, "the audit chain breaks at row %lld", (long long)r->n);
+            previous = r->hash;
+            n = r->n;
+        }
+    } while (page.items.n);
+    return OK;
+}

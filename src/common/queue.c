@@ -1,0 +1,93 @@
+#include "common/queue.h"
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/id.h"
+#include "db/db.h"
+
+Err queue_add(Cx *cx, const char *kind, Str subject, Str detail, int priority)
+{
+    return db_run(cx, SQL_JOB_ADD,
+                  ARGS(V(id_new(cx)), V(str_of(kind)), V(subject), V(detail), V(priority), V(cx->now),
+                       V(cx->now)),
+                  NULL);
+}
+
+/* A job outlives the moment its Cx began: leases count from the clock, not from cx->now. */
+Err queue_lease(Cx *cx, Str worker, int64_t lease_ms, JobRow *out)
+{
+    int64_t now = clock_now(), due = 0;
+    TRY(db_int(cx, SQL_JOB_DUE, ARGS(V(now), V(now)), &due)); /* an idle worker takes no writer */
+    if (!due)
+        return fail(cx, E_NOT_FOUND, "no job is due");
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(db_one(cx, SQL_JOB_LEASE, ARGS(V(worker), V(now + lease_ms), V(now), V(now)), &JOB_ROW, out));
+    TRY(tx_commit(&tx));
+    return db_settle(cx);
+}
+
+static Err change(Cx *cx, Sql id, const Val *args, size_t n)
+{
+    int64_t changed = 0;
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(db_run(cx, id, args, n, &changed));
+    if (!changed)
+        return fail(cx, E_CONFLICT, "the lease was lost");
+    TRY(tx_commit(&tx));
+    return db_settle(cx);
+}
+
+Err queue_renew(Cx *cx, const JobRow *job, int64_t lease_ms)
+{
+    return change(cx, SQL_JOB_RENEW, ARGS(V(clock_now() + lease_ms), V(job->id), V(job->fence)));
+}
+
+Err queue_done(Cx *cx, const JobRow *job)
+{
+    int64_t changed = 0;
+    TRY(db_run(cx, SQL_JOB_DONE, ARGS(V(job->id), V(job->fence)), &changed));
+    return changed || bug("nofence") ? OK : fail(cx, E_CONFLICT, "the lease was lost");
+}
+
+Err queue_retry(Cx *cx, const JobRow *job, Str said)
+{
+    if (job->attempts >= JOB_ATTEMPTS)
+        return fail(cx, E_CONFLICT, "%d attempts failed; the last: " STR_FMT, JOB_ATTEMPTS, STR_ARG(said));
+    int64_t pause = 2000ll << (2 * job->attempts);
+    return change(cx, SQL_JOB_RETRY, ARGS(V(clock_now() + pause), V(said), V(job->id), V(job->fence)));
+}
+
+Err queue_release(Cx *cx, const JobRow *job, int64_t pause_ms)
+{
+    return change(cx, SQL_JOB_RELEASE, ARGS(V(clock_now() + pause_ms), V(job->id), V(job->fence)));
+}
+
+Err worker_seen(Cx *cx, Str worker)
+{
+    int64_t now = clock_now();
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(db_run(cx, SQL_WORKER_SEEN, ARGS(V(worker), V(now)), NULL));
+    TRY(db_run(cx, SQL_WORKER_FORGET, ARGS(V(now - 3600000)), NULL));
+    TRY(tx_commit(&tx));
+    return db_settle(cx);
+}
+
+Err worker_gone(Cx *cx, Str worker)
+{
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(db_run(cx, SQL_WORKER_GONE, ARGS(V(worker)), NULL));
+    TRY(tx_commit(&tx));
+    return db_settle(cx);
+}
+
+Err worker_alive(Cx *cx, int64_t within_ms, bool *alive)
+{
+    int64_t n = 0;
+    TRY(db_int(cx, SQL_WORKER_ALIVE, ARGS(V(clock_now() - within_ms)), &n));
+    *alive = n > 0;
+    return OK;
+}

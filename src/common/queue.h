@@ -1,0 +1,34 @@
+/* queue.h - work to do, in a table: leased with a deadline and a fencing number.
+ *
+ * A worker that lost its lease finds its fence too old and its commit refused, so a job runs to one
+ * result. Jobs are added in the unit of the fact that needs them.
+ */
+#ifndef HUB_QUEUE_H
+#define HUB_QUEUE_H
+
+#include "contract.h"
+
+enum { JOB_URGENT = 10, JOB_NORMAL = 50, JOB_LATER = 90, JOB_ATTEMPTS = 3 };
+
+/* In an open unit. `detail` may be {0}. */
+Err queue_add(Cx *cx, const char *kind, Str subject, Str detail, int priority);
+
+/* Leases the next job that is due, in a unit of its own, settled: it is ours when it returns.
+ * E_NOT_FOUND: nothing to do. */
+Err queue_lease(Cx *cx, Str worker, int64_t lease_ms, JobRow *out);
+/* E_CONFLICT: the lease was lost, give the work up. Settled. */
+Err queue_renew(Cx *cx, const JobRow *job, int64_t lease_ms);
+/* In the unit that keeps the result. E_CONFLICT: somebody else has the job by now; the unit must not commit. */
+Err queue_done(Cx *cx, const JobRow *job);
+/* Another attempt after a pause that grows; settled. Attempts used up: E_CONFLICT and the job is left to the caller to end. */
+Err queue_retry(Cx *cx, const JobRow *job, Str said);
+/* Gives the lease back, to be taken again after pause_ms; does not count as an attempt. For a drain, a full
+ * disk. Settled. */
+Err queue_release(Cx *cx, const JobRow *job, int64_t pause_ms);
+
+/* Workers tell that they live, and whether anybody does. */
+Err worker_seen(Cx *cx, Str worker);
+Err worker_gone(Cx *cx, Str worker);
+Err worker_alive(Cx *cx, int64_t within_ms, bool *alive);
+
+#endif

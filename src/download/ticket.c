@@ -1,0 +1,100 @@
+#include "download/ticket.h"
+
+#include "base/fault.h"
+#include "base/id.h"
+#include "catalog/video.h"
+#include "common/app.h"
+
+enum { SECRET_ROOM = 24 }; /* 192 bits, 32 characters */
+
+static Err check_access(Cx *cx, Str asset)
+{
+    Str access = {0};
+    Err e = db_text(cx, SQL_ASSET_ACCESS, ARGS(V(asset), V(video_sees_drafts(cx))), &access);
+    if (e == E_NOT_FOUND)
+        return fail(cx, e, "there is no such asset");
+    TRY(e);
+    bool member = str_eq(cx->viewer.role, S("premium")) || video_sees_drafts(cx);
+    return str_eq(access, S("premium")) && !member ? fail(cx, E_PREMIUM, "this file is for premium members") : OK;
+}
+
+static Err check_expiry(Cx *cx, const int64_t *asked, int64_t *expires_at)
+{
+    *expires_at = asked ? *asked : cx->now + cx->app->conf.ticket_life;
+    if (*expires_at <= cx->now)
+        return fail_at(cx, "body", "/expiresAt", "lies in the past");
+    if (*expires_at > cx->now + cx->app->conf.max_ticket_life)
+        return fail_at(cx, "body", "/expiresAt", "may be at most %lld days away",
+                       (long long)cx->app->conf.max_ticket_life / 86400000);
+    return OK;
+}
+
+static Err live_ticket(Cx *cx, Str asset, TicketRow *out)
+{
+    return db_one(cx, SQL_TICKET_LIVE, ARGS(V(cx->viewer.id), V(asset)), &TICKET_ROW, out);
+}
+
+Err ticket_take(Cx *cx, Str asset, const int64_t *asked, TicketRow *out, bool *fresh)
+{
+    int64_t expires_at = 0;
+    Str secret = id_secret(cx, SECRET_ROOM);
+    TRY(check_access(cx, asset));
+    TRY(check_expiry(cx, asked, &expires_at));
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(db_run(cx, SQL_TICKET_END, ARGS(V(cx->now), V(cx->viewer.id), V(asset), V(cx->now)), NULL));
+    Err e = live_ticket(cx, asset, out);
+    *fresh = e == E_NOT_FOUND;
+    if (*fresh) {
+        TRY(db_run(cx, SQL_TICKET_ADD,
+                   ARGS(V(id_new(cx)), V(secret), V(asset), V(cx->viewer.id), V(cx->now), V(expires_at)), NULL));
+        e = live_ticket(cx, asset, out);
+    }
+    TRY(e);
+    return tx_commit(&tx);
+}
+
+Err ticket_by_secret(Cx *cx, Str secret, TicketRow *out)
+{
+    Err e = db_one(cx, SQL_TICKET_BY_SECRET, ARGS(V(secret)), &TICKET_ROW, out);
+    if (e == E_NOT_FOUND)
+        return fail(cx, e, "there is no such ticket");
+    TRY(e);
+    if (out->has.revoked_at)
+        return fail(cx, E_GONE, "this ticket was revoked");
+    if (cx->now >= out->expires_at && !bug("noexpiry"))
+        return fail(cx, E_GONE, "this ticket has expired");
+    if (str_eq(out->state, S("taken-down")))
+        return fail(cx, E_GONE, "this video was taken down");
+    return OK;
+}
+
+/* RFC 3986: all but unreserved characters as %XX. */
+static Str path_segment(Cx *cx, Str name)
+{
+    char *text = arena_take(cx->arena, name.n * 3 + 1), *to = text;
+    for (size_t i = 0; i < name.n; i++) {
+        unsigned char c = (unsigned char)name.p[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+                     c == '~' || (c == '.' && i);
+        if (plain) {
+            *to++ = (char)c;
+            continue;
+        }
+        *to++ = '%';
+        *to++ = "0123456789ABCDEF"[c >> 4];
+        *to++ = "0123456789ABCDEF"[c & 15];
+    }
+    return (Str){text, (size_t)(to - text)};
+}
+
+Str ticket_url(Cx *cx, const TicketRow *row)
+{
+    Str name = path_segment(cx, row->filename);
+    return app_url(cx, arena_fmt(cx->arena, "/d/" STR_FMT "/" STR_FMT, STR_ARG(row->secret), STR_ARG(name)));
+}
+
+Str ticket_landing(Cx *cx, const TicketRow *row)
+{
+    return app_url(cx, arena_fmt(cx->arena, "/d/" STR_FMT, STR_ARG(row->secret)));
+}

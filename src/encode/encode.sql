@@ -1,0 +1,71 @@
+-- name: encode_add
+INSERT INTO encode (id, video, blob, filename, size_bytes, state, created_at) VALUES ($1, $2, $3, $4, $5, 'waiting', $6)
+
+-- name: encode_by_id
+SELECT id, video, blob, filename, size_bytes, sha256, media_type, state, reason, duration_ms, created_at FROM encode WHERE id = $1
+
+-- name: encode_newest
+SELECT id, video, blob, filename, size_bytes, sha256, media_type, state, reason, duration_ms, created_at
+  FROM encode WHERE video = $1 ORDER BY id DESC LIMIT 1
+
+-- name: encode_state
+UPDATE encode SET state = $1 WHERE id = $2
+
+-- name: encode_fail
+UPDATE encode SET state = 'failed', reason = $1 WHERE id = $2
+
+-- name: encode_probed
+UPDATE encode SET state = 'encoding', sha256 = $1, media_type = $2, duration_ms = $3 WHERE id = $4
+
+-- name: video_exists
+SELECT count(*) FROM video WHERE id = $1
+
+-- name: video_probed
+UPDATE video SET duration_ms = $1, width = $2, height = $3, updated_at = $4, version = version + 1 WHERE id = $5
+
+-- name: video_serve
+-- From now on this version is the one that plays.
+UPDATE video SET encode = $1, updated_at = $2, version = version + 1 WHERE id = $3 AND (encode IS NULL OR encode < $4)
+
+-- name: video_wants_publishing
+SELECT count(*) FROM video WHERE id = $1 AND publish_when_ready = 1 AND state IN ('processing', 'ready')
+
+-- name: video_ask_publishing
+UPDATE video SET publish_when_ready = 1 WHERE id = $1
+
+-- name: rendition_add
+INSERT INTO rendition (id, encode, position, name, kind, language, width, height, fps_num, fps_den, state)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting')
+
+-- name: rendition_list
+SELECT id, encode, position, name, kind, language, state, percent, blob, size_bytes, codecs, width, height, fps_num,
+       fps_den, timescale, init_size, peak_bps, average_bps
+  FROM rendition WHERE encode = $1 ORDER BY position LIMIT 64
+
+-- name: rendition_by_name
+SELECT id, encode, position, name, kind, language, state, percent, blob, size_bytes, codecs, width, height, fps_num,
+       fps_den, timescale, init_size, peak_bps, average_bps
+  FROM rendition WHERE encode = $1 AND name = $2
+
+-- name: rendition_percent
+UPDATE rendition SET state = 'encoding', percent = $1 WHERE id = $2 AND state <> 'ready'
+
+-- name: rendition_ready
+UPDATE rendition SET state = 'ready', percent = 100, blob = $1, size_bytes = $2, codecs = $3, width = $4, height = $5,
+       fps_num = $6, fps_den = $7, timescale = $8, init_size = $9, peak_bps = $10, average_bps = $11
+ WHERE id = $12 AND state <> 'ready'
+
+-- name: rendition_waiting
+SELECT count(*) FROM rendition WHERE encode = $1 AND state <> 'ready'
+
+-- name: segment_drop
+DELETE FROM segment WHERE rendition = $1
+
+-- name: segment_add
+INSERT INTO segment (rendition, n, at, size, start, duration) VALUES ($1, $2, $3, $4, $5, $6)
+
+-- name: segment_list
+SELECT n, at, size, start, duration FROM segment WHERE rendition = $1 ORDER BY n
+
+-- name: asset_exists
+SELECT count(*) FROM asset WHERE encode = $1

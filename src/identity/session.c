@@ -1,0 +1,87 @@
+#include "identity/session.h"
+
+#include "base/fault.h"
+#include "identity/account.h"
+
+enum { HOUR_MS = 3600000 };
+
+static bool loopback_host(Str url)
+{
+    return strncmp(url.p, "http://127.0.0.1", 16) == 0 || strncmp(url.p, "http://localhost", 16) == 0 ||
+           strncmp(url.p, "http://[::1]", 12) == 0;
+}
+
+const char *session_cookie_name(const App *app)
+{
+    if (app->https)
+        return "__Host-hub";
+    return loopback_host(app->public_url) || app->conf.insecure_http ? "hub" : NULL;
+}
+
+void session_set_cookie(Cx *cx, Res *res, Str secret)
+{
+    const App *app = cx->app;
+    long long life = secret.n ? (long long)app->conf.session_life / 1000 : 0;
+    res_header(cx, res, "Set-Cookie", "%s=" STR_FMT "; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s",
+               session_cookie_name(app), STR_ARG(secret), life, app->https ? "; Secure" : "");
+}
+
+bool session_same_origin(const App *app, const Req *req)
+{
+    Str origin = req_header(req, "Origin"), site = req_header(req, "Sec-Fetch-Site");
+    if (bug("noorigin"))
+        return true;
+    if (origin.p)
+        return str_eq(origin, app->origin);
+    return site.p && (str_eq(site, S("same-origin")) || str_eq(site, S("none")));
+}
+
+/* A session goes on while it is used; the row is written at most once an hour. */
+static Err touch(Cx *cx, const CredentialRow *row)
+{
+    if (cx->now - row->used_at < HOUR_MS)
+        return OK;
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(db_run(cx, SQL_CREDENTIAL_USED, ARGS(V(cx->now), V(cx->now + cx->app->conf.session_life), V(row->id)),
+               NULL));
+    TRY(tx_commit(&tx));
+    return db_settle(cx);
+}
+
+static Err by_bearer(Cx *cx, Str header)
+{
+    CredentialRow row = {0};
+    if (header.n < 8 || strncasecmp(header.p, "Bearer ", 7) != 0)
+        return fail(cx, E_SIGN_IN, "Authorization must be: Bearer and a token");
+    return credential_viewer(cx, (Str){header.p + 7, header.n - 7}, "token", &cx->viewer, &row);
+}
+
+static Err by_cookie(Cx *cx, const Req *req, Str secret)
+{
+    CredentialRow row = {0};
+    Viewer viewer = {0};
+    bool safe = req->method == M_GET || req->method == M_HEAD || req->method == M_OPTIONS;
+    Err e = credential_viewer(cx, secret, "session", &viewer, &row);
+    if (e == E_SIGN_IN) { /* an ended session is a visitor, not an error */
+        cx->said[0] = 0;
+        return OK;
+    }
+    TRY(e);
+    if (!safe && !session_same_origin(cx->app, req))
+        return fail(cx, E_FORBIDDEN, "this request came from a page of another site");
+    TRY(touch(cx, &row));
+    cx->viewer = viewer;
+    cx->viewer.by_cookie = true;
+    return OK;
+}
+
+Err session_identify(Cx *cx, const Req *req)
+{
+    Str header = req_header(req, "Authorization");
+    if (header.p)
+        return by_bearer(cx, header);
+    const char *name = session_cookie_name(cx->app);
+    Str secret = name ? req_cookie(req, name) : (Str){0};
+    return secret.n ? by_cookie(cx, req, secret) : OK;
+}
