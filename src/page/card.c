@@ -1,0 +1,125 @@
+#include "page/card.h"
+
+#include "base/hash.h"
+#include "common/app.h"
+#include "page/format.h"
+
+enum { TONES = 6 }; /* .tone0 to .tone5 of the style */
+
+Text video_kind_text(VideoKind kind)
+{
+    switch (kind) {
+    case VIDEO_KIND_EPISODE:
+        return TEXT_KIND_EPISODE;
+    case VIDEO_KIND_TRAILER:
+        return TEXT_KIND_TRAILER;
+    case VIDEO_KIND_MUSIC:
+        return TEXT_KIND_MUSIC;
+    case VIDEO_KIND_CLIP:
+        break;
+    }
+    return TEXT_KIND_CLIP;
+}
+
+Str video_rating(const Page *p, ContentRating rating)
+{
+    if (rating == CONTENT_RATING_SU)
+        return page_word(p, TEXT_ALL_AGES);
+    return arena_fmt(p->cx->arena, STR_FMT "+", STR_ARG(enum_str(&CONTENT_RATING, (int)rating)));
+}
+
+Str video_place(const Page *p, const Video *v)
+{
+    Arena *a = p->cx->arena;
+    Str both[2] = {arena_fmt(a, "%lld", (long long)v->season), arena_fmt(a, "%lld", (long long)v->episode)};
+    if (v->has.season && v->has.episode)
+        return text_fill(p->cx, p->language, TEXT_SEASON_EPISODE, both, 2);
+    if (v->has.season)
+        return text_fill(p->cx, p->language, TEXT_SEASON, both, 1);
+    return v->has.episode ? text_fill(p->cx, p->language, TEXT_EPISODE, both + 1, 1) : (Str){0};
+}
+
+void put_moment(Page *p, int64_t ms, bool with_time)
+{
+    Str zone = p->cx->app->conf.time_zone;
+    HTML(p->b, "<time");
+    html_attr(p->b, "datetime", format_instant(p->cx, ms));
+    HTML(p->b, ">");
+    html_text(p->b, with_time ? format_moment(p->cx, p->language, zone, ms) : format_date(p->cx, p->language, zone, ms));
+    HTML(p->b, "</time>");
+}
+
+void put_duration(Page *p, int64_t ms)
+{
+    HTML(p->b, "<time class=\"duration\"");
+    html_attr(p->b, "datetime", format_period(p->cx, ms));
+    html_attr(p->b, "aria-label",
+              arena_fmt(p->cx->arena, STR_FMT " " STR_FMT, STR_ARG(page_word(p, TEXT_DURATION)),
+                        STR_ARG(format_duration(p->cx, ms))));
+    HTML(p->b, ">");
+    html_text(p->b, format_duration(p->cx, ms));
+    HTML(p->b, "</time>");
+}
+
+/* The first character, as a picture until there is one. */
+static Str initial(Str title)
+{
+    size_t n = title.n ? utf8_next(title.p, str_end(title)) : 0;
+    return (Str){title.p, n};
+}
+
+static void put_picture(Page *p, const Video *v)
+{
+    Str tone = arena_fmt(p->cx->arena, "picture tone%d", (int)(hash64(v->id, 0) % TONES));
+    HTML(p->b, "<span");
+    html_attr(p->b, "class", tone);
+    HTML(p->b, "><span aria-hidden=\"true\">");
+    html_text(p->b, initial(v->title));
+    HTML(p->b, "</span>");
+    if (v->has.duration_ms)
+        put_duration(p, v->duration_ms);
+    HTML(p->b, "</span>");
+}
+
+static void put_card(Page *p, const Video *v)
+{
+    Buf *b = p->b;
+    Str place = video_place(p, v);
+    HTML(b, "<li class=\"card\"><a");
+    html_link(b, "href", arena_fmt(p->cx->arena, "/watch/" STR_FMT, STR_ARG(v->slug)));
+    HTML(b, ">");
+    put_picture(p, v);
+    HTML(b, "<span class=\"words\"><span class=\"title\" dir=\"auto\">");
+    html_text(b, v->title);
+    HTML(b, "</span><span class=\"facts\">");
+    if (v->has.show) {
+        html_text(b, v->show.title);
+        HTML(b, " · ");
+    }
+    html_text(b, place.n ? place : page_word(p, video_kind_text(v->kind)));
+    HTML(b, "</span><span class=\"facts\">");
+    put_moment(p, v->has.published_at ? v->published_at : v->created_at, false);
+    if (v->content_rating != CONTENT_RATING_SU) {
+        HTML(b, " · ");
+        html_text(b, video_rating(p, v->content_rating));
+    }
+    HTML(b, "</span></span></a></li>\n");
+}
+
+void card_list(Page *p, const VideoList *videos)
+{
+    HTML(p->b, "<ul class=\"cards\">\n");
+    for (size_t i = 0; i < videos->n; i++)
+        put_card(p, &videos->p[i]);
+    HTML(p->b, "</ul>\n");
+}
+
+void card_more(Page *p, const char *path, Str query, Str cursor, Text label)
+{
+    HTML(p->b, "<p class=\"more\"><a class=\"button\" rel=\"next\"");
+    html_link(p->b, "href",
+              arena_fmt(p->cx->arena, "%s?" STR_FMT "cursor=" STR_FMT, path, STR_ARG(query), STR_ARG(cursor)));
+    HTML(p->b, ">");
+    page_text(p, label);
+    HTML(p->b, "</a></p>\n");
+}

@@ -1,0 +1,18 @@
+/* card.h - a video as a card in a list, and the facts about a video that several pages show. */
+#ifndef HUB_CARD_H
+#define HUB_CARD_H
+
+#include "contract.h"
+#include "page/layout.h"
+
+void card_list(Page *p, const VideoList *videos);
+/* A link to the next page: `path`?`query`cursor=…; query is encoded and ends in '&' or is empty. */
+void card_more(Page *p, const char *path, Str query, Str cursor, Text label);
+
+Text video_kind_text(VideoKind kind);
+Str video_rating(const Page *p, ContentRating rating);          /* Semua umur, 13+ */
+Str video_place(const Page *p, const Video *video);             /* Musim 2, episode 5; empty when there is none */
+void put_moment(Page *p, int64_t ms, bool with_time);           /* <time> in the hub's zone */
+void put_duration(Page *p, int64_t ms);                         /* <time datetime="PT…">4:05 */
+
+#endif

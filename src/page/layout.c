@@ -1,0 +1,217 @@
+#include "page/layout.h"
+
+#include "assets.h"
+#include "common/app.h"
+#include "http/params.h"
+#include "page/next.h"
+
+#include <assert.h>
+
+enum { DESCRIPTION_MAX = 160 };
+
+static const char POLICY[] =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
+    "connect-src 'self'; worker-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/* Within the page: one request less. */
+#define ICON                                                                                       \
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"          \
+    "%3Crect width='32' height='32' rx='8' fill='%23a81d52'/%3E%3Cpath d='M12 9.5v13l11-6.5z' fill='%23fff'/%3E%3C/svg%3E"
+
+Page page_new(Cx *cx, const Req *req, Res *res)
+{
+    return (Page){cx, req, res, &res->body, language_choose(cx, req, res)};
+}
+
+Str page_word(const Page *p, Text text)
+{
+    return text_in(p->language, text);
+}
+
+void page_text(Page *p, Text text)
+{
+    html_text(p->b, page_word(p, text));
+}
+
+void page_fill(Page *p, Text text, Str a)
+{
+    html_text(p->b, text_fill(p->cx, p->language, text, &a, 1));
+}
+
+static void put_headers(Page *p, const PageHead *head)
+{
+    p->res->media_type = S("text/html; charset=utf-8");
+    res_header(p->cx, p->res, "Content-Security-Policy", "%s", POLICY);
+    res_header(p->cx, p->res, "Content-Language", STR_FMT, STR_ARG(language_code(p->language)));
+    res_header(p->cx, p->res, "Cache-Control", head->secret ? "private, no-store" : "private, no-cache");
+    res_header(p->cx, p->res, "Vary", "Accept-Language, Cookie");
+    if (head->secret) /* no-referrer would make our own forms come from the origin null */
+        res_header(p->cx, p->res, "Referrer-Policy", "same-origin");
+}
+
+static void put_meta(Buf *b, const char *key, const char *name, Str content)
+{
+    HTML(b, "<meta");
+    html_attr(b, key, str_of(name));
+    html_attr(b, "content", content);
+    HTML(b, ">\n");
+}
+
+/* The first line or so, cut between two words. */
+static Str summary(Cx *cx, Str text)
+{
+    char *to = arena_take(cx->arena, DESCRIPTION_MAX + 4);
+    size_t n = 0, word = 0, i = 0;
+    for (; i < text.n && n < DESCRIPTION_MAX; i++) {
+        bool blank = (unsigned char)text.p[i] <= ' ';
+        if (blank && (!n || to[n - 1] == ' '))
+            continue;
+        if (blank)
+            word = n;
+        to[n++] = blank ? ' ' : text.p[i];
+    }
+    if (i == text.n)
+        return (Str){to, n};
+    n = word ? word : 0;
+    memcpy(to + n, "…", 3);
+    return (Str){to, n + 3};
+}
+
+static void put_social(Page *p, const PageHead *head, Str title, Str description)
+{
+    Buf *b = p->b;
+    put_meta(b, "name", "description", description);
+    put_meta(b, "property", "og:title", head->title.n ? head->title : title);
+    put_meta(b, "property", "og:description", description);
+    put_meta(b, "property", "og:site_name", p->cx->app->conf.brand_name);
+    put_meta(b, "property", "og:type", str_of(head->kind ? head->kind : "website"));
+    put_meta(b, "property", "og:locale", p->language == INDONESIAN ? S("id_ID") : S("en_GB"));
+    if (head->path.n) {
+        Str address = app_url(p->cx, head->path);
+        put_meta(b, "property", "og:url", address);
+        HTML(b, "<link rel=\"canonical\"");
+        html_link(b, "href", address);
+        HTML(b, ">\n");
+    }
+    if (head->hidden)
+        put_meta(b, "name", "robots", S("noindex"));
+}
+
+static void put_head(Page *p, const PageHead *head)
+{
+    Buf *b = p->b;
+    Str brand = p->cx->app->conf.brand_name, title = brand;
+    if (head->title.n)
+        title = arena_fmt(p->cx->arena, STR_FMT " · " STR_FMT, STR_ARG(head->title), STR_ARG(brand));
+    HTML(b, "<!DOCTYPE html>\n<html");
+    html_attr(b, "lang", language_code(p->language));
+    HTML(b, ">\n<head>\n<meta charset=\"utf-8\">\n"
+            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+            "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
+    html_text(b, title);
+    HTML(b, "</title>\n");
+    put_social(p, head, title, summary(p->cx, head->description.n ? head->description : page_word(p, TEXT_TAGLINE)));
+    HTML(b, "<link rel=\"icon\" href=\"" ICON "\">\n<link rel=\"stylesheet\" href=\"" EMBEDDED_STYLE_CSS "\">\n");
+    if (head->player)
+        HTML(b, "<script defer src=\"" EMBEDDED_PLAYER_JS "\"></script>\n");
+    HTML(b, "</head>\n");
+}
+
+/* --- header */
+
+static void put_search(Page *p, Str words)
+{
+    Buf *b = p->b;
+    HTML(b, "<form class=\"search\" role=\"search\" action=\"/search\"><input type=\"search\" name=\"q\" maxlength=\"200\"");
+    html_attr(b, "placeholder", page_word(p, TEXT_SEARCH_HINT));
+    html_attr(b, "aria-label", page_word(p, TEXT_SEARCH_HINT));
+    html_attr(b, "value", words);
+    HTML(b, "><button>");
+    page_text(p, TEXT_SEARCH);
+    HTML(b, "</button></form>\n");
+}
+
+Str page_sign_in(const Page *p)
+{
+    Buf address CLEANUP(buf_free) = BUF(8 * NEXT_MAX);
+    HTML(&address, "/auth/login?next=");
+    percent_encode(&address, p->req->method == M_GET ? next_path(p->req->target) : S("/"));
+    return arena_str(p->cx->arena, (Str){address.p, address.n});
+}
+
+static void put_account(Page *p, const PageHead *head)
+{
+    Buf *b = p->b;
+    if (p->cx->viewer.by_cookie) {
+        HTML(b, "<form method=\"post\" action=\"/auth/logout\"><span class=\"who\">");
+        html_text(b, p->cx->viewer.name);
+        HTML(b, "</span> <button class=\"plain\">");
+        page_text(p, TEXT_SIGN_OUT);
+        HTML(b, "</button></form>");
+    } else if (!head->form) {
+        HTML(b, "<a");
+        html_link(b, "href", page_sign_in(p));
+        HTML(b, ">");
+        page_text(p, TEXT_SIGN_IN);
+        HTML(b, "</a>");
+    }
+}
+
+static void add_pair(Buf *b, Str pair)
+{
+    if (b->n)
+        buf_byte(b, '&');
+    buf_put(b, pair.p, pair.n);
+}
+
+/* This page in the other language: only a query, so that no path can be read as a host. */
+static void put_language(Page *p, Str kept)
+{
+    static const char *const own_names[LANGUAGES] = {[INDONESIAN] = "Indonesia", [ENGLISH] = "English"};
+    Language other = p->language == ENGLISH ? INDONESIAN : ENGLISH;
+    Str code = language_code(other);
+    Buf *b = p->b, query CLEANUP(buf_free) = BUF(16 << 10);
+    for (Str rest = kept; rest.n;) {
+        Str value = {0}, pair = str_cut(rest, '&', &rest);
+        if (!str_eq(str_cut(pair, '=', &value), S("lang")) && pair.n)
+            add_pair(&query, pair);
+    }
+    add_pair(&query, arena_fmt(p->cx->arena, "lang=" STR_FMT, STR_ARG(code)));
+    HTML(b, "<a class=\"language\" rel=\"alternate\"");
+    html_link(b, "href", arena_fmt(p->cx->arena, "?" STR_FMT, (int)query.n, query.p));
+    html_attr(b, "hreflang", code);
+    html_attr(b, "lang", code);
+    HTML(b, ">");
+    html_text(b, str_of(own_names[other]));
+    HTML(b, "</a> ");
+}
+
+static void put_header(Page *p, const PageHead *head)
+{
+    Buf *b = p->b;
+    HTML(b, "<body>\n<a class=\"skip\" href=\"#main\">");
+    page_text(p, TEXT_SKIP);
+    HTML(b, "</a>\n<header class=\"top\"><div class=\"wide\">\n<a class=\"brand\" href=\"/\">");
+    html_text(b, p->cx->app->conf.brand_name);
+    HTML(b, "</a>\n");
+    put_search(p, head->words);
+    HTML(b, "<div class=\"account\">");
+    put_language(p, head->query.n ? head->query : p->req->query);
+    put_account(p, head);
+    HTML(b, "</div>\n</div></header>\n");
+}
+
+void page_begin(Page *p, const PageHead *head)
+{
+    put_headers(p, head);
+    put_head(p, head);
+    put_header(p, head);
+    HTML(p->b, "<main id=\"main\" class=\"wide\" tabindex=\"-1\">\n");
+}
+
+void page_end(Page *p)
+{
+    HTML(p->b, "</main>\n<footer class=\"wide\">");
+    html_text(p->b, p->cx->app->conf.brand_name);
+    HTML(p->b, "</footer>\n</body>\n</html>\n");
+}

@@ -1,0 +1,266 @@
+#include "page/watch.h"
+
+#include "assets.h"
+#include "page/card.h"
+#include "page/format.h"
+
+/* The texts that player.js says; it has none of its own. */
+static const struct {
+    const char *name;
+    Text text;
+} spoken[] = {
+    {"data-text-loading", TEXT_PLAYER_LOADING}, {"data-text-retry", TEXT_PLAYER_RETRY},
+    {"data-text-offline", TEXT_PLAYER_OFFLINE}, {"data-text-busy", TEXT_PLAYER_BUSY},
+    {"data-text-gone", TEXT_PLAYER_GONE},       {"data-text-sign-in", TEXT_PLAYER_SIGN_IN},
+    {"data-text-premium", TEXT_PREMIUM_ONLY},   {"data-text-preparing", TEXT_PREPARING},
+    {"data-text-unable", TEXT_PLAYER_UNABLE},   {"data-text-failed", TEXT_PLAYER_FAILED},
+    {"data-text-go-sign-in", TEXT_SIGN_IN},
+};
+
+static Str sign_in_path(Page *p, const Watch *w)
+{
+    return arena_fmt(p->cx->arena, "/auth/login?next=/watch/" STR_FMT, STR_ARG(w->video.slug));
+}
+
+static void put_start(Page *p, const Watch *w)
+{
+    Buf *b = p->b;
+    HTML(b, "<button type=\"button\" class=\"start\" hidden><span class=\"sign\" aria-hidden=\"true\"></span><span>");
+    if (w->position_ms >= 1000)
+        page_fill(p, TEXT_PLAY_FROM, format_duration(p->cx, w->position_ms));
+    else
+        page_text(p, TEXT_PLAY);
+    HTML(b, "</span></button>\n");
+}
+
+static void put_player(Page *p, const Watch *w)
+{
+    Buf *b = p->b;
+    HTML(b, "<div id=\"player\" class=\"screen\" role=\"region\"");
+    html_attr(b, "aria-label", page_word(p, TEXT_PLAYER));
+    html_attr(b, "data-video", w->video.id);
+    html_attr(b, "data-hls", S(EMBEDDED_HLS_JS));
+    html_attr(b, "data-sign-in", sign_in_path(p, w));
+    for (size_t i = 0; i < COUNT(spoken); i++)
+        html_attr(b, spoken[i].name, page_word(p, spoken[i].text));
+    HTML(b, ">\n<video playsinline preload=\"none\" hidden></video>\n");
+    put_start(p, w);
+    HTML(b, "<p class=\"say\" role=\"status\" hidden></p>\n<noscript><p>");
+    page_text(p, TEXT_NO_SCRIPT);
+    HTML(b, "</p></noscript>\n</div>\n");
+}
+
+static void put_screen(Page *p, const Watch *w)
+{
+    static const Text why[] = {[WATCH_READY] = TEXT_PLAY,
+                               [WATCH_PREPARING] = TEXT_PREPARING,
+                               [WATCH_SIGN_IN] = TEXT_MEMBERS_ONLY,
+                               [WATCH_PREMIUM] = TEXT_PREMIUM_ONLY};
+    Buf *b = p->b;
+    if (w->state == WATCH_READY) {
+        put_player(p, w);
+        return;
+    }
+    HTML(b, "<div class=\"screen\"><p class=\"say\">");
+    page_text(p, why[w->state]);
+    if (w->state == WATCH_SIGN_IN) {
+        HTML(b, "<a class=\"button\"");
+        html_link(b, "href", sign_in_path(p, w));
+        HTML(b, ">");
+        page_text(p, TEXT_SIGN_IN);
+        HTML(b, "</a>");
+    }
+    HTML(b, "</p></div>\n");
+}
+
+static void put_facts(Page *p, const Watch *w)
+{
+    const Video *v = &w->video;
+    Buf *b = p->b;
+    Str place = video_place(p, v);
+    HTML(b, "<h1 dir=\"auto\">");
+    html_text(b, v->title);
+    HTML(b, "</h1>\n<p class=\"facts\">");
+    if (v->has.show) {
+        html_text(b, v->show.title);
+        HTML(b, " · ");
+    }
+    html_text(b, place.n ? place : page_word(p, video_kind_text(v->kind)));
+    HTML(b, " · ");
+    put_moment(p, v->has.published_at ? v->published_at : v->created_at, false);
+    if (v->has.duration_ms) {
+        HTML(b, " · ");
+        put_duration(p, v->duration_ms);
+    }
+    HTML(b, "</p>\n<p class=\"facts\"><span class=\"badge\"");
+    html_attr(b, "title", page_word(p, TEXT_RATING));
+    HTML(b, ">");
+    html_text(b, video_rating(p, v->content_rating));
+    HTML(b, "</span> <span class=\"badge\"");
+    html_attr(b, "title", page_word(p, TEXT_SPOKEN));
+    HTML(b, ">");
+    html_text(b, language_name(p->language, v->language));
+    HTML(b, "</span></p>\n");
+}
+
+/* --- choices */
+
+static void put_choice(Page *p, Str value, Str label, Str hint, bool chosen)
+{
+    Buf *b = p->b;
+    HTML(b, "<label><input type=\"radio\" name=\"quality\"");
+    html_attr(b, "value", value);
+    if (chosen)
+        HTML(b, " checked");
+    HTML(b, "> <span>");
+    html_text(b, label);
+    HTML(b, "</span> <small>");
+    html_text(b, hint);
+    HTML(b, "</small></label>\n");
+}
+
+static void put_choices(Page *p, const Watch *w)
+{
+    if (w->state != WATCH_READY || !w->sizes.n)
+        return;
+    HTML(p->b, "<fieldset class=\"panel choices\"><legend>");
+    page_text(p, TEXT_QUALITY);
+    HTML(p->b, "</legend>\n");
+    put_choice(p, S("auto"), page_word(p, TEXT_QUALITY_AUTO), page_word(p, TEXT_QUALITY_AUTO_HINT), true);
+    for (size_t i = 0; i < w->sizes.n; i++) {
+        const RenditionSize *one = &w->sizes.p[i];
+        Str size = format_size(p->cx, p->language, one->size_bytes);
+        if (i == 0 && w->sizes.n > 1)
+            size = arena_fmt(p->cx->arena, STR_FMT " · " STR_FMT, STR_ARG(size), STR_ARG(page_word(p, TEXT_DATA_SAVER)));
+        put_choice(p, one->rendition, one->rendition, size, false);
+    }
+    HTML(p->b, "<p class=\"hint\">");
+    page_text(p, TEXT_WHOLE_VIDEO);
+    HTML(p->b, "</p></fieldset>\n");
+}
+
+static void put_button(Page *p, const Watch *w)
+{
+    Buf *b = p->b;
+    Str path = arena_fmt(p->cx->arena, "/watch/" STR_FMT, STR_ARG(w->video.slug));
+    if (p->cx->viewer.id.n) {
+        HTML(b, "<form method=\"post\"");
+        html_link(b, "action", path);
+        HTML(b, "><button class=\"button\">");
+        page_text(p, TEXT_DOWNLOAD_ORIGINAL);
+        HTML(b, "</button></form>\n");
+        return;
+    }
+    HTML(b, "<a class=\"button\"");
+    html_link(b, "href", sign_in_path(p, w));
+    HTML(b, ">");
+    page_text(p, TEXT_DOWNLOAD_SIGN_IN);
+    HTML(b, "</a>\n");
+}
+
+static void put_download(Page *p, const Watch *w)
+{
+    Buf *b = p->b;
+    if (!w->has_original)
+        return;
+    HTML(b, "<section class=\"panel\"><h2>");
+    page_text(p, TEXT_DOWNLOAD);
+    HTML(b, "</h2>\n<p class=\"file\"><bdi>");
+    html_text(b, w->original.filename);
+    HTML(b, "</bdi> <small>");
+    page_text(p, TEXT_ORIGINAL_FILE);
+    HTML(b, ", ");
+    html_text(b, format_size(p->cx, p->language, w->original.size_bytes));
+    HTML(b, "</small></p>\n");
+    if (w->state == WATCH_PREMIUM) {
+        HTML(b, "<p class=\"hint\">");
+        page_text(p, TEXT_PREMIUM_ONLY);
+        HTML(b, "</p>");
+    } else {
+        put_button(p, w);
+    }
+    HTML(b, "<p class=\"hint\">");
+    page_text(p, TEXT_RESUMES);
+    HTML(b, "</p></section>\n");
+}
+
+/* --- about */
+
+static void put_tags(Page *p, const Video *v)
+{
+    Buf *b = p->b;
+    if (!v->tags.n)
+        return;
+    HTML(b, "<ul class=\"tags\"");
+    html_attr(b, "aria-label", page_word(p, TEXT_TAGS));
+    HTML(b, ">");
+    for (size_t i = 0; i < v->tags.n; i++) {
+        HTML(b, "<li><form action=\"/search\"><button class=\"tag\" name=\"q\"");
+        html_attr(b, "value", v->tags.p[i]);
+        HTML(b, ">#");
+        html_text(b, v->tags.p[i]);
+        HTML(b, "</button></form></li>");
+    }
+    HTML(b, "</ul>\n");
+}
+
+static void put_chapters(Page *p, const Watch *w)
+{
+    Buf *b = p->b;
+    const ChapterList *list = &w->video.chapters;
+    if (!list->n)
+        return;
+    HTML(b, "<h2>");
+    page_text(p, TEXT_CHAPTERS);
+    HTML(b, "</h2>\n<ol class=\"chapters\">");
+    for (size_t i = 0; i < list->n; i++) {
+        HTML(b, "<li><a href=\"#player\"");
+        html_attr_int(b, "data-seek", list->p[i].start_ms);
+        HTML(b, "><span class=\"at\">");
+        html_text(b, format_duration(p->cx, list->p[i].start_ms));
+        HTML(b, "</span> ");
+        html_text(b, list->p[i].title);
+        HTML(b, "</a></li>\n");
+    }
+    HTML(b, "</ol>\n");
+}
+
+static void put_about(Page *p, const Watch *w)
+{
+    HTML(p->b, "<section class=\"about\" dir=\"auto\">");
+    if (w->video.description.n) {
+        HTML(p->b, "<h2>");
+        page_text(p, TEXT_ABOUT);
+        HTML(p->b, "</h2>\n");
+        html_paragraphs(p->b, w->video.description);
+    }
+    put_tags(p, &w->video);
+    put_chapters(p, w);
+    HTML(p->b, "</section>\n");
+}
+
+void watch_write(Page *p, const Watch *w)
+{
+    bool shown = w->video.state == VIDEO_STATE_PUBLISHED;
+    page_begin(p, &(PageHead){.title = w->video.title,
+                              .description = w->video.description,
+                              .path = arena_fmt(p->cx->arena, "/watch/" STR_FMT, STR_ARG(w->video.slug)),
+                              .kind = "video.other",
+                              .hidden = !shown || w->video.visibility != VISIBILITY_PUBLIC,
+                              .player = w->state == WATCH_READY});
+    if (!shown) {
+        HTML(p->b, "<p class=\"notice\">");
+        page_text(p, TEXT_NOT_PUBLIC);
+        HTML(p->b, "</p>\n");
+    }
+    HTML(p->b, "<div class=\"watch\"><div>\n");
+    put_screen(p, w);
+    put_facts(p, w);
+    HTML(p->b, "</div>\n<div class=\"side\">\n");
+    put_choices(p, w);
+    put_download(p, w);
+    HTML(p->b, "</div>\n<div>");
+    put_about(p, w);
+    HTML(p->b, "</div></div>\n");
+    page_end(p);
+}

@@ -1,0 +1,20 @@
+/* zone.h - what a clock on the wall shows in a time zone, without the C library's locale.
+ *
+ * Pure over its arguments; any thread.
+ */
+#ifndef HUB_ZONE_H
+#define HUB_ZONE_H
+
+#include "base/cx.h"
+
+enum { ZONE_LABEL = 12 };
+
+typedef struct Zone {
+    int32_t offset_s; /* east of UTC */
+    char label[ZONE_LABEL]; /* WIB, UTC+09 */
+} Zone;
+
+/* `name` at the moment `ms`; UTC when the zone is not known here. */
+Zone zone_at(Str name, int64_t ms);
+
+#endif
