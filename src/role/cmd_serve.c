@@ -1,0 +1,108 @@
+#include "base/clock.h"
+#include "base/log.h"
+#include "role/api.h"
+#include "role/command.h"
+#include "role/open.h"
+#include "role/worker.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+typedef struct Roles {
+    bool api, worker, relay;
+} Roles;
+
+static Err read_roles(Cx *cx, Str text, Roles *out)
+{
+    for (Str rest = text, name; rest.n;) {
+        name = str_cut(rest, ',', &rest);
+        bool *to = str_eq(name, S("api"))      ? &out->api
+                   : str_eq(name, S("worker")) ? &out->worker
+                   : str_eq(name, S("relay"))  ? &out->relay
+                                               : NULL;
+        if (!to)
+            return fail(cx, E_INVALID, "--role is made of api, worker and relay, by commas");
+        *to = true;
+    }
+    return OK;
+}
+
+/* The signals that end us, blocked before any thread is there so that sigwait alone gets them. */
+static sigset_t ending_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    return set;
+}
+
+/* A second signal does not wait for the drain. */
+static void *impatient(void *arg)
+{
+    int got = 0;
+    sigwait(arg, &got);
+    log_say(LOG_WARN, "hub.killed", LI("signal", got));
+    log_close();
+    _exit(1);
+}
+
+static Err run(Cx *cx, App *app, const Roles *roles, sigset_t *set)
+{
+    Workers *workers = NULL;
+    pthread_t second;
+    int got = 0;
+    int64_t start = clock_mono_ms();
+    if (roles->api)
+        TRY(api_start(cx, app));
+    Err e = roles->worker ? workers_start(cx, app, &workers) : OK;
+    if (!e) {
+        log_say(LOG_INFO, "hub.ready", LS("url", app->public_url), LS("roles", app->conf.role), LS("data", app->conf.data),
+                LI("ms", clock_mono_ms() - start));
+        sigwait(set, &got);
+        log_say(LOG_INFO, "hub.stopping", LI("signal", got));
+        pthread_create(&second, NULL, impatient, set);
+        pthread_detach(second);
+    }
+    app->stopping = true;
+    api_stop(app);
+    workers_stop(workers);
+    return e;
+}
+
+Err cmd_serve(Cx *cx, App *app, int argc, char **argv)
+{
+    Roles roles = {0};
+    LogLevel level = LOG_INFO;
+    sigset_t set = ending_signals();
+    (void)argv;
+    if (argc > 2)
+        return fail(cx, E_INVALID, "serve takes options only");
+    TRY(read_roles(cx, app->conf.role, &roles));
+    if (!log_level_read(app->conf.log_level, &level))
+        return fail(cx, E_INVALID, "--log-level must be debug, info, warn or error");
+    log_open(level, STDERR_FILENO);
+    Err e = app_open(cx, true, app);
+    if (!e) {
+        e = run(cx, app, &roles, &set);
+        app_close(cx, app);
+    }
+    log_say(LOG_INFO, "hub.stopped", LZ("why", e ? cx->said : ""));
+    log_close();
+    return e;
+}
+
+Err cmd_migrate(Cx *cx, App *app, int argc, char **argv)
+{
+    (void)argv;
+    if (argc > 2)
+        return fail(cx, E_INVALID, "migrate takes options only");
+    TRY(app_open(cx, false, app)); /* which migrates */
+    app_close(cx, app);
+    puts("The database is at the schema of this program.");
+    return OK;
+}

@@ -1,0 +1,29 @@
+-- name: doctor_blobs
+-- Every blob that a row needs; the size where the row knows it.
+SELECT blob AS key, size_bytes AS size FROM encode WHERE blob > $1
+UNION ALL SELECT blob AS key, size_bytes AS size FROM rendition WHERE blob IS NOT NULL AND blob > $1
+ORDER BY key LIMIT 500
+
+-- name: doctor_blob_needed
+SELECT (SELECT count(*) FROM encode WHERE blob = $1) + (SELECT count(*) FROM rendition WHERE blob = $1)
+     + (SELECT count(*) FROM job WHERE subject = $1)
+
+-- name: doctor_unindexed
+SELECT (SELECT count(*) FROM rendition r WHERE r.state = 'ready' AND NOT EXISTS (SELECT 1 FROM segment s WHERE s.rendition = r.id))
+     + (SELECT count(*) FROM rendition r JOIN segment s ON s.rendition = r.id WHERE r.state = 'ready' AND s.at + s.size > r.size_bytes)
+
+-- name: doctor_text
+-- only: sqlite
+SELECT abs((SELECT count(*) FROM video) - (SELECT count(*) FROM video_text))
+
+-- name: doctor_text_check
+-- only: sqlite
+INSERT INTO video_text (video_text) VALUES ('integrity-check')
+
+-- name: doctor_text_rebuild
+-- only: sqlite
+DELETE FROM video_text
+
+-- name: doctor_text_fill
+-- only: sqlite
+INSERT INTO video_text (rowid, title, description, tags) SELECT n, title, description, tags FROM video

@@ -1,0 +1,158 @@
+#include "role/open.h"
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/id.h"
+#include "contract.h"
+#include "media/jail.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+enum { KEY_BYTES = 32, BATCH_US = 5000, WAL_PAGES = 2000 };
+
+void cx_open(Cx *cx, App *app)
+{
+    *cx = (Cx){.arena = arena_new(), .app = app, .conn = conn_open(app->db), .now = clock_now()};
+}
+
+void cx_close(Cx *cx)
+{
+    conn_close(cx->conn);
+    arena_free(cx->arena);
+}
+
+void cx_again(Cx *cx)
+{
+    Cx fresh = {.arena = cx->arena, .app = cx->app, .conn = cx->conn, .now = clock_now()};
+    arena_reset(cx->arena);
+    *cx = fresh;
+}
+
+Err app_run(Cx *cx, Err (*work)(Cx *cx, void *arg), void *arg)
+{
+    Cx own = {0};
+    cx_open(&own, cx->app);
+    Err e = work(&own, arg);
+    memcpy(cx->said, own.said, sizeof cx->said);
+    cx_close(&own);
+    return e;
+}
+
+static Err open_folder(Cx *cx, App *app)
+{
+    Str data = app->conf.data;
+    if (!data.n)
+        return fail(cx, E_INVALID, "--data must name a folder");
+    data = arena_str(cx->arena, data);
+    TRY(folder_make(cx, data.p));
+    char *full = realpath(data.p, NULL); /* the jail and the work folders want absolute paths */
+    if (!full)
+        return fail_io(cx, "finding", data);
+    app->conf.data = arena_str(cx->arena, str_of(full));
+    free(full);
+    return OK;
+}
+
+static Err take_lock(Cx *cx, App *app)
+{
+    Str path = arena_fmt(cx->arena, STR_FMT "/serve.lock", STR_ARG(app->conf.data));
+    app->lock = open(path.p, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (app->lock < 0)
+        return fail_io(cx, "opening", path);
+    if (flock(app->lock, LOCK_EX | LOCK_NB) != 0)
+        return fail(cx, E_CONFLICT, "another hub serves " STR_FMT " already", STR_ARG(app->conf.data));
+    return OK;
+}
+
+static Err open_keys(Cx *cx, App *app)
+{
+    Str text = {0};
+    Err e = db_text(cx, SQL_SECRET_GET, ARGS(V(S("stream"))), &text);
+    if (e == E_NOT_FOUND) {
+        Tx tx CLEANUP(tx_end) = {0};
+        TRY(tx_begin(cx, &tx));
+        TRY(db_run(cx, SQL_SECRET_ADD, ARGS(V(S("stream")), V(id_secret(cx, KEY_BYTES))), NULL));
+        TRY(tx_commit(&tx));
+        TRY(db_settle(cx));
+        e = db_text(cx, SQL_SECRET_GET, ARGS(V(S("stream"))), &text); /* ours, or who was faster */
+    }
+    TRY(e);
+    if (!base64url_read(cx->arena, text, &app->stream_key))
+        return fail(cx, E_INTERNAL, "the stream key in the database is damaged");
+    return OK;
+}
+
+static Err set_urls(Cx *cx, App *app)
+{
+    Str url = app->conf.public_url, listen = app->conf.listen;
+    if (!url.n && listen.n > 8 && memcmp(listen.p, "0.0.0.0:", 8) == 0)
+        url = arena_fmt(cx->arena, "http://127.0.0.1:%.*s", (int)listen.n - 8, listen.p + 8);
+    else if (!url.n)
+        url = arena_fmt(cx->arena, "http://" STR_FMT, STR_ARG(listen));
+    while (url.n && url.p[url.n - 1] == '/')
+        url.n--;
+    app->https = url.n > 8 && memcmp(url.p, "https://", 8) == 0;
+    size_t scheme = app->https ? 8 : 7;
+    if (!app->https && (url.n <= 7 || memcmp(url.p, "http://", 7) != 0))
+        return fail(cx, E_INVALID, "--public-url must begin with https:// or http://");
+    if (memchr(url.p + scheme, '/', url.n - scheme))
+        return fail(cx, E_INVALID, "--public-url has no path: a scheme, a host and perhaps a port");
+    app->public_url = arena_str(cx->arena, url);
+    app->origin = app->public_url;
+    return OK;
+}
+
+static Err open_all(Cx *cx, bool serving, App *app)
+{
+    JailMode mode = JAIL_BEST;
+    int applied = 0;
+    if (!jail_mode_read(app->conf.jail, &mode))
+        return fail(cx, E_INVALID, "--jail must be require, best or off");
+    TRY(set_urls(cx, app));
+    TRY(open_folder(cx, app));
+    if (serving)
+        TRY(take_lock(cx, app));
+    DbConf db = {.path = arena_fmt(cx->arena, STR_FMT "/hub.db", STR_ARG(app->conf.data)).p,
+                 .batch_units = (int)app->conf.batch_units,
+                 .batch_us = BATCH_US,
+                 .wal_pages = WAL_PAGES,
+                 .turnstile = serving,
+                 .reserve = app->conf.reserve};
+    TRY(db_open(cx, &db, &app->db));
+    cx->conn = conn_open(app->db);
+    TRY(db_migrate(cx, &applied));
+    TRY(open_keys(cx, app));
+    TRY(blobs_open(cx, arena_fmt(cx->arena, STR_FMT "/blobs", STR_ARG(app->conf.data)), &app->blobs));
+    app->worker_id = id_new(cx);
+    return OK;
+}
+
+Err app_open(Cx *cx, bool serving, App *app)
+{
+    app->lock = -1;
+    cx->app = app;
+    cx->now = clock_now();
+    Err e = open_all(cx, serving, app);
+    if (e)
+        app_close(cx, app);
+    return e;
+}
+
+void app_close(Cx *cx, App *app)
+{
+    if (cx->conn)
+        conn_close(cx->conn);
+    cx->conn = NULL;
+    if (app->db)
+        db_close(app->db);
+    app->db = NULL;
+    blobs_close(app->blobs);
+    app->blobs = NULL;
+    if (app->lock >= 0)
+        close(app->lock);
+    app->lock = -1;
+}
