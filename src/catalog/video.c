@@ -96,21 +96,11 @@ static Err show_id(Cx *cx, Str slug, Val *id)
     return OK;
 }
 
-static Err pick_slug(Cx *cx, const VideoNew *given, Str *slug)
-{
-    int64_t taken = 0;
-    if (!given->has.slug)
-        return slug_make(cx, given->title, SQL_VIDEO_SLUG_TAKEN, slug);
-    *slug = given->slug;
-    TRY(db_int(cx, SQL_VIDEO_SLUG_TAKEN, ARGS(V(given->slug)), &taken));
-    return taken ? fail(cx, E_CONFLICT, "there is a video at " STR_FMT " already", STR_ARG(given->slug)) : OK;
-}
-
 Err video_add(Cx *cx, const VideoNew *given, Video *out)
 {
     Str id = id_new(cx), slug = {0};
     Val show = {0};
-    TRY(pick_slug(cx, given, &slug));
+    TRY(slug_make(cx, given->title, SQL_VIDEO_SLUG_TAKEN, &slug));
     if (given->has.show)
         TRY(show_id(cx, given->show, &show));
 #define OF(column) val_field(cx, &VIDEO_NEW, column, given)

@@ -62,7 +62,7 @@ static Err read_row(Cx *cx, const Req *req, UploadRow *row)
     Str header = req_header(req, "Upload-Metadata");
     TRY(read_length(cx, req, &row->size));
     TRY(tus_metadata(cx, header, &meta));
-    if (meta.purpose.n && !str_eq(meta.purpose, S("original")))
+    if (meta.purpose.p && !str_eq(meta.purpose, S("original")))
         return fail(cx, E_MALFORMED, "Upload-Metadata: purpose must be original");
     if (!id_valid(meta.video_id))
         return fail(cx, E_MALFORMED, "Upload-Metadata: videoId must be the id of a video");

@@ -34,6 +34,8 @@ static Err take_pair(Cx *cx, Str pair, TusMetadata *out)
                                           : NULL;
     if (!key.n || !base64_read(cx->arena, text, &value) || !is_utf8(value))
         return fail(cx, E_MALFORMED, "Upload-Metadata: each key has a value in base64 that is UTF-8");
+    if (str_eq(key, S("showSlug")))
+        return fail(cx, E_MALFORMED, "Upload-Metadata: an original belongs to a videoId, not to a show");
     if (!to) /* clients send filetype, relativePath and more; they mean nothing here */
         return OK;
     if (to->p)

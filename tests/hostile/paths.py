@@ -93,7 +93,7 @@ def one_upload(tally, client, video, at, name, text):
     """The name is kept as text or refused; every tenth upload is finished so that it becomes a file."""
     body = b"hello"
     headers = {"Tus-Resumable": "1.0.0", "Upload-Length": str(len(body)), "Content-Length": "0",
-               "Upload-Metadata": metadata(filename=text, videoId=video, purpose="asset")}
+               "Upload-Metadata": metadata(filename=text, videoId=video, purpose="original")}
     answer = client.ask("POST", "/v1/uploads", headers, b"")
     good = answer.status == 201 or 400 <= answer.status < 500
     if not tally.check(f"filename {name}", good, f"status {answer.status}") or answer.status != 201:

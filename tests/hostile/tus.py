@@ -72,7 +72,7 @@ def creation(tus):
             400)
         tus.want(f"defer length {value} and length", tus.create({"Upload-Defer-Length": value}), 400)
     good = b64("a.bin")
-    video, purpose = f"videoId {b64(tus.video)}", f"purpose {b64('asset')}"
+    video, purpose = f"videoId {b64(tus.video)}", f"purpose {b64('original')}"
     broken = {
         "bad-base64": f"filename !!!!,{video},{purpose}", "cut-base64": f"filename YWJ,{video},{purpose}",
         "one-letter": f"filename Y,{video},{purpose}", "url-safe": f"filename _-8=,{video},{purpose}",

@@ -33,7 +33,7 @@ class Tus:
         return video
 
     def metadata(self, **members):
-        told = {"filename": "a.bin", "videoId": self.video, "purpose": "asset", **members}
+        told = {"filename": "a.bin", "videoId": self.video, "purpose": "original", **members}
         return ",".join(f"{name} {b64(value)}" for name, value in told.items() if value is not None)
 
     def ask(self, method, target, headers=None, body=None):
