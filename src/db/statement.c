@@ -10,7 +10,7 @@
 /* Gives the statement back: no row locked, no argument borrowed. */
 static void give_back(Stmt **s)
 {
-    if (!*s)
+    if (!*s || !(*s)->lite)
         return;
     sqlite3_reset((*s)->lite);
     sqlite3_clear_bindings((*s)->lite);
@@ -66,14 +66,13 @@ static Err ready(Cx *cx, Sql id, const Val *args, size_t n, Stmt **out)
 {
     assert(cx->tx || !cx->wrote); /* would miss its own unit: read inside it, or db_settle */
     Conn *conn = cx->tx ? cx->conn->db->writer : cx->conn;
+    Stmt *s = *out = &conn->stmts[id];
     if (conn->writes && conn->db->doomed)
         return lost_words(cx, conn->db->doomed);
-    Stmt *s = &conn->stmts[id];
     if (!s->lite)
         TRY(prepare(cx, conn, id));
     assert(cx->tx || sqlite3_stmt_readonly(s->lite)); /* a write needs a unit */
     assert((size_t)sqlite3_bind_parameter_count(s->lite) == n);
-    *out = s;
     for (int i = 1; i <= (int)n; i++) {
         int rc = bind(s->lite, i, &args[i - 1]);
         if (rc)

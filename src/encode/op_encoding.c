@@ -9,10 +9,11 @@ Err get_encoding(Cx *cx, Req *req, Res *res)
     Encoding status = {0};
     bool events = req_prefers(req, "text/event-stream", "application/json");
     TRY(encode_status(cx, req->params[0], &status));
-    res->body = BUF(ANSWER_MAX_BYTES);
+    res->body.max = ANSWER_MAX_BYTES;
     shape_write(&res->body, &ENCODING, &status);
     res->media_type = S("application/json");
-    res_header(cx, res, "Cache-Control", "private, no-store");
+    if (!events) /* the loop says it of events */
+        res_header(cx, res, "Cache-Control", "private, no-store");
     bool over = status.state == ENCODING_STATE_READY || status.state == ENCODING_STATE_FAILED;
     if (events) {
         res->media_type = S("text/event-stream");

@@ -106,7 +106,8 @@ static Err do_probe(Work *w, const EncodeRow *e)
     Probe probe = {0};
     Str sha256 = {0};
     TRY(set_state(cx, e->id, S("probing")));
-    TRY(probe_run(cx, &limits, blob_path(cx, cx->app->blobs, e->blob).p, &probe));
+    MediaWatch watch = {w, NULL, work_cancelled};
+    TRY(probe_watched(cx, &limits, blob_path(cx, cx->app->blobs, e->blob).p, &watch, &probe));
     TRY(hash_blob(w, e->blob, &sha256));
     cx->now = clock_now();
     return publish_probed(cx, w->job, e, &probe, sha256);
@@ -147,7 +148,8 @@ static Err do_encode(Work *w, const EncodeRow *e)
     TRY(db_one(cx, SQL_RENDITION_BY_NAME, ARGS(V(e->id), V(w->job->detail)), &RENDITION_ROW, row));
     w->row = row;
     TRY(tell_percent(cx, row, 0));
-    TRY(probe_run(cx, &limits, original.p, &probe));
+    MediaWatch quiet = {w, NULL, work_cancelled};
+    TRY(probe_watched(cx, &limits, original.p, &quiet, &probe));
     TRY(work_folder(cx, w->job, &folder));
     TranscodeJob job = {.limits = &limits,
                         .probe = &probe,

@@ -173,6 +173,8 @@ void client_idle(Client *c)
     c->seen = 0;
     c->active_ms = l->now;
     c->deadline = l->now + l->settings->idle_timeout;
+    if (!atomic_load(&l->server->ready) && c->deadline > l->now + RECENT_MS)
+        c->deadline = l->now + RECENT_MS; /* it was not told yet that we close */
     if (c->kept_n || c->readable)
         loop_ready(c);
 }

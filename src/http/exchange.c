@@ -245,16 +245,16 @@ static void back(void *who)
     loop_give(x->loop, x);
 }
 
-void exchange_run(Exchange *x, Conn *conn)
+bool exchange_run(Exchange *x, Conn *conn)
 {
     Err outcome = OK;
     exchange_begin(x, conn);
     operate(x, false);
     note_actor(x);
     if (conn && !db_answer(&x->cx, back, x, &outcome))
-        return; /* it may be back, and gone, already */
+        return false;
     x->outcome = outcome;
-    loop_give(x->loop, x);
+    return true;
 }
 
 void exchange_run_quick(Exchange *x)

@@ -46,9 +46,10 @@ void exchange_reset(Exchange *x);
 /* Takes over the head, whose n bytes stand at `from`. */
 void exchange_take_head(Exchange *x, const Head *head, const char *from, size_t n);
 
-/* Runs the operation and asks the store; comes back by loop_give, perhaps later from the store's
- * thread. conn may be NULL for x-quick routes, which come back at once: the caller keeps them. */
-void exchange_run(Exchange *x, Conn *conn);
+/* Runs the operation and asks the store. True: the answer is made, give it back. False: the store's
+ * thread gives it back; it may be gone already. conn may be NULL where there is no store. */
+bool exchange_run(Exchange *x, Conn *conn);
+/* The same for x-quick routes, on the loop, which keeps it. */
 void exchange_run_quick(Exchange *x);
 /* An empty Cx and Res, for an answer that the loop makes itself. */
 void exchange_begin(Exchange *x, Conn *conn);

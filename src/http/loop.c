@@ -51,14 +51,24 @@ static void nudge(Loop *l)
         return; /* it is full of wakes, so it is awake */
 }
 
-void loop_give(Loop *l, Exchange *x)
+void loop_put(Loop *l, Exchange *x)
 {
     Exchange *first = atomic_load(&l->done);
     do
         x->next = first;
     while (!atomic_compare_exchange_weak(&l->done, &first, x));
+}
+
+void loop_wake(Loop *l, size_t n)
+{
     nudge(l);
-    atomic_fetch_sub(&l->out, 1); /* the last touch: at 0 the loop may go */
+    atomic_fetch_sub(&l->out, n);
+}
+
+void loop_give(Loop *l, Exchange *x)
+{
+    loop_put(l, x);
+    loop_wake(l, 1);
 }
 
 void loop_order(Loop *l, int order)

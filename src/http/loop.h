@@ -114,8 +114,11 @@ void loop_start(Loop *l);
 void loop_order(Loop *l, int order); /* any thread */
 void loop_free(Loop *l);             /* joins */
 
-/* Any thread: the exchange's answer can be sent. */
+/* Any thread: the exchange's answer can be sent. In two steps for who has many: `put` each, then
+ * `wake` for all n of them, which is the last touch: without it the loop may go. */
 void loop_give(Loop *l, Exchange *x);
+void loop_put(Loop *l, Exchange *x);
+void loop_wake(Loop *l, size_t n);
 uint64_t loop_actor_seed(const Loop *l);
 /* To the pool, at the end of the turn. */
 void loop_queue(Loop *l, Exchange *x);

@@ -1,12 +1,21 @@
 #include "http/pool.h"
 
 #include "base/clock.h"
+#include "http/loop.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 
 enum { STACK = 1 << 20 };
+
+/* A loop with answers that it was not woken for yet. */
+typedef struct Debt {
+    Loop *loop;
+    size_t n;
+} Debt;
+
+enum { DEBTS = 4 };
 
 typedef struct Queue {
     Exchange *first, **end;
@@ -18,6 +27,9 @@ struct Pool {
     pthread_cond_t some;
     Queue reads, writes; /* mu, as all below */
     size_t threads, most, writers, writing, idle;
+    Debt debts[DEBTS];
+    size_t n_debts;
+    bool waking; /* a thread was roused and is not here yet */
     uint64_t runs, waited_us;
     bool stop;
     atomic_size_t claimed; /* queued and running */
@@ -81,29 +93,76 @@ static void *work(void *arg);
 static void rouse(Pool *pool)
 {
     pthread_attr_t attr;
+    if (pool->waking)
+        return;
     if (pool->idle) {
         pthread_cond_signal(&pool->some);
+        pool->waking = true;
         return;
     }
     if (pool->threads == pool->most)
         return;
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, STACK);
-    if (pthread_create(&pool->ids[pool->threads], &attr, work, pool) == 0)
+    if (pthread_create(&pool->ids[pool->threads], &attr, work, pool) == 0) {
         pool->threads++;
-    else if (pool->threads == 0)
+        pool->waking = true;
+    } else if (pool->threads == 0) {
         abort(); /* nobody would ever answer */
+    }
     pthread_attr_destroy(&attr);
 }
 
+/* mu held, and released meanwhile. False: nothing was owed. */
+static bool settle(Pool *pool)
+{
+    Debt debts[DEBTS];
+    size_t n = pool->n_debts;
+    if (!n)
+        return false;
+    memcpy(debts, pool->debts, n * sizeof *debts);
+    pool->n_debts = 0;
+    pthread_mutex_unlock(&pool->mu);
+    for (size_t i = 0; i < n; i++)
+        loop_wake(debts[i].loop, debts[i].n);
+    pthread_mutex_lock(&pool->mu);
+    return true;
+}
+
+/* mu held. */
+static void owe(Pool *pool, Loop *l)
+{
+    size_t i = 0;
+    while (i < pool->n_debts && pool->debts[i].loop != l)
+        i++;
+    if (i == pool->n_debts)
+        pool->debts[pool->n_debts++] = (Debt){l, 0};
+    pool->debts[i].n++;
+    bool others_see_to_it = pool->waking && waiting(pool);
+    if (!others_see_to_it || pool->n_debts == DEBTS)
+        (void)settle(pool);
+}
+
+/* mu held, and released meanwhile. */
 static void run_one(Pool *pool, Exchange *x, Conn **conn)
 {
+    bool writing = writes(x);
+    Loop *l = x->loop;
+    pool->runs++;
+    pool->waited_us += (uint64_t)(clock_mono_us() - x->queued_us);
+    if (waiting(pool))
+        rouse(pool);
     pthread_mutex_unlock(&pool->mu);
     if (!*conn && pool->db)
         *conn = conn_open(pool->db);
-    exchange_run(x, *conn);
+    bool made = exchange_run(x, *conn);
     atomic_fetch_sub(&pool->claimed, 1);
+    if (made)
+        loop_put(l, x);
     pthread_mutex_lock(&pool->mu);
+    pool->writing -= writing;
+    if (made)
+        owe(pool, l);
 }
 
 static void *work(void *arg)
@@ -111,21 +170,19 @@ static void *work(void *arg)
     Pool *pool = arg;
     Conn *conn = NULL;
     pthread_mutex_lock(&pool->mu);
+    pool->waking = false;
+    (void)settle(pool);
     while (!pool->stop) {
         Exchange *x = take(pool);
-        if (!x) {
+        if (x) {
+            run_one(pool, x, &conn);
+        } else if (!settle(pool)) {
             pool->idle++;
             pthread_cond_wait(&pool->some, &pool->mu);
             pool->idle--;
-            continue;
+            pool->waking = false;
+            (void)settle(pool);
         }
-        bool writing = writes(x);
-        pool->runs++;
-        pool->waited_us += (uint64_t)(clock_mono_us() - x->queued_us);
-        if (waiting(pool))
-            rouse(pool);
-        run_one(pool, x, &conn);
-        pool->writing -= writing;
     }
     pthread_mutex_unlock(&pool->mu);
     if (conn)

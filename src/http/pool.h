@@ -1,8 +1,10 @@
 /* pool.h - threads that run exchanges, each with a Conn of its own.
  *
- * Writes (Route.write and unsafe methods) use at most half the threads, so that readers never wait
- * for a COMMIT. A thread starts when it is first needed, and opens its Conn then. Any thread may
- * push.
+ * Waking costs more than a small operation. So one thread at a time is being woken, and while it is
+ * on its way the others go on with what is queued: the newcomer wakes the loops they owe answers
+ * to. Writes (Route.write and unsafe methods) use at most half the threads, so that readers never
+ * wait for a COMMIT. A thread starts when it is first needed, and opens its Conn then. Any thread
+ * may push.
  */
 #ifndef HUB_POOL_H
 #define HUB_POOL_H

@@ -17,8 +17,9 @@ struct Res {
     size_t n_headers;
     Header headers[RES_HEADERS];
     Str media_type; /* empty: none */
-    Buf body;       /* owned by Res; or */
-    int fd; /* -1, or a file of which [offset, offset + length) is sent; closed by the loop */
+    Buf body; /* owned by Res, empty, perhaps with room of an earlier answer: set body.max, never
+                 assign it; or */
+    int fd;   /* -1, or a file of which [offset, offset + length) is sent; closed by the loop */
     int64_t offset, length;
     bool close;   /* the connection, after this answer */
     int again_ms; /* > 0: server-sent events. The operation runs again each again_ms; when its body

@@ -49,12 +49,22 @@ static Err touch(Cx *cx, const CredentialRow *row)
     return db_settle(cx);
 }
 
-static Err by_bearer(Cx *cx, Str header)
+/* What is for everybody may not answer 401: bad credentials make a visitor there. */
+static bool for_everybody(const Req *req)
+{
+    return req->route && !(req->route->errors & ERR_BIT(E_SIGN_IN));
+}
+
+static Err by_bearer(Cx *cx, const Req *req, Str header)
 {
     CredentialRow row = {0};
-    if (header.n < 8 || strncasecmp(header.p, "Bearer ", 7) != 0)
-        return fail(cx, E_SIGN_IN, "Authorization must be: Bearer and a token");
-    return credential_viewer(cx, (Str){header.p + 7, header.n - 7}, "token", &cx->viewer, &row);
+    bool bearer = header.n >= 8 && strncasecmp(header.p, "Bearer ", 7) == 0;
+    Err e = bearer ? credential_viewer(cx, (Str){header.p + 7, header.n - 7}, "token", &cx->viewer, &row)
+                   : fail(cx, E_SIGN_IN, "Authorization must be: Bearer and a token");
+    if (e != E_SIGN_IN || !for_everybody(req))
+        return e;
+    cx->said[0] = 0;
+    return OK;
 }
 
 static Err by_cookie(Cx *cx, const Req *req, Str secret)
@@ -80,7 +90,7 @@ Err session_identify(Cx *cx, const Req *req)
 {
     Str header = req_header(req, "Authorization");
     if (header.p)
-        return by_bearer(cx, header);
+        return by_bearer(cx, req, header);
     const char *name = session_cookie_name(cx->app);
     Str secret = name ? req_cookie(req, name) : (Str){0};
     return secret.n ? by_cookie(cx, req, secret) : OK;

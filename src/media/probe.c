@@ -209,10 +209,10 @@ Err probe_read(Cx *cx, Str json, Probe *out)
 
 /* Reads the file through without decoding: how long its picture, or all of it, really is. A few
  * frames too short, as the end is told by the order of decoding. */
-static Err measure(Cx *cx, const MediaLimits *limits, const char *path, bool picture_only,
-                   int64_t size, ToolEnd *end)
+static Err measure(Cx *cx, const MediaLimits *limits, const char *path, const MediaWatch *watch,
+                   bool picture_only, int64_t size, ToolEnd *end)
 {
-    Tool tool = {.limits = limits, .original = path};
+    Tool tool = {.limits = limits, .original = path, .watch = watch};
     tool.seconds = MEASURE_SECONDS + size / READ_A_SECOND;
     args_add(&tool.args, limits->ffmpeg);
     args_pair(&tool.args, "-v", "level+error");
@@ -231,12 +231,13 @@ static Err measure(Cx *cx, const MediaLimits *limits, const char *path, bool pic
 
 /* Matroska tells how long the file is, not each stream; a recording made in a browser tells
  * nothing. */
-static Err measure_untold(Cx *cx, const MediaLimits *limits, const char *path, Probe *p)
+static Err measure_untold(Cx *cx, const MediaLimits *limits, const char *path,
+                          const MediaWatch *watch, Probe *p)
 {
     ToolEnd picture = {0}, all = {0};
     if (!p->video.has || p->video.duration_ms > 0 || probe_accept(cx, limits, p) != OK)
         return OK; /* nothing to measure, or refused anyway */
-    TRY(measure(cx, limits, path, true, p->size_bytes, &picture));
+    TRY(measure(cx, limits, path, watch, true, p->size_bytes, &picture));
     int64_t by_count = picture.frames * 1000 * p->video.fps_den / p->video.fps_num;
     int64_t off = by_count - picture.out_ms;
     p->video.frames = picture.frames;
@@ -248,7 +249,7 @@ static Err measure_untold(Cx *cx, const MediaLimits *limits, const char *path, P
     int64_t slack = 1000 + p->duration_ms / 50;
     if (p->video.duration_ms + slack >= p->duration_ms)
         return OK;
-    TRY(measure(cx, limits, path, false, p->size_bytes, &all));
+    TRY(measure(cx, limits, path, watch, false, p->size_bytes, &all));
     if (all.out_ms + slack < p->duration_ms)
         return fail(cx, E_MEDIA_REFUSED,
                     "the file is cut off: it says %.1f s, but only %.1f s are there",
@@ -256,10 +257,12 @@ static Err measure_untold(Cx *cx, const MediaLimits *limits, const char *path, P
     return OK;
 }
 
-static Err ask(Cx *cx, const MediaLimits *limits, const char *path, Buf *json)
+static Err ask(Cx *cx, const MediaLimits *limits, const char *path, const MediaWatch *watch,
+               Buf *json)
 {
     int64_t memory = (int64_t)PROBE_MEMORY_MB << 20;
-    Tool tool = {.limits = limits, .original = path, .seconds = PROBE_SECONDS, .out = json};
+    Tool tool = {
+        .limits = limits, .original = path, .seconds = PROBE_SECONDS, .watch = watch, .out = json};
     tool.memory_bytes = memory < limits->memory_bytes ? memory : limits->memory_bytes;
     args_add(&tool.args, limits->ffprobe);
     args_pair(&tool.args, "-v", "level+error");
@@ -273,14 +276,20 @@ static Err ask(Cx *cx, const MediaLimits *limits, const char *path, Buf *json)
     return OK;
 }
 
-Err probe_run(Cx *cx, const MediaLimits *limits, const char *path, Probe *out)
+Err probe_watched(Cx *cx, const MediaLimits *limits, const char *path, const MediaWatch *watch,
+                  Probe *out)
 {
     CLEANUP(buf_free) Buf json = BUF(PROBE_TEXT_MAX);
     Probe p = {0};
-    TRY(ask(cx, limits, path, &json));
+    TRY(ask(cx, limits, path, watch, &json));
     TRY(probe_read(cx, (Str){json.p, json.n}, &p));
-    TRY(measure_untold(cx, limits, path, &p));
+    TRY(measure_untold(cx, limits, path, watch, &p));
     TRY(probe_accept(cx, limits, &p));
     *out = p;
     return OK;
+}
+
+Err probe_run(Cx *cx, const MediaLimits *limits, const char *path, Probe *out)
+{
+    return probe_watched(cx, limits, path, NULL, out);
 }

@@ -44,6 +44,11 @@ typedef struct Probe {
  * measured and the limit it breaks. E_UNAVAILABLE when ffprobe cannot run here. */
 Err probe_run(Cx *cx, const MediaLimits *limits, const char *path, Probe *out);
 
+/* The same, asking watch->cancelled while it runs (then E_UNAVAILABLE): reading a large file
+ * through can outlast a lease. */
+Err probe_watched(Cx *cx, const MediaLimits *limits, const char *path, const MediaWatch *watch,
+                  Probe *out);
+
 /* The two halves of it. probe_read takes what ffprobe printed: E_MEDIA_REFUSED when that is
  * unusable. */
 Err probe_read(Cx *cx, Str json, Probe *out);

@@ -73,7 +73,7 @@ typedef struct Listener {
     const Tool *tool;
     ToolEnd *end;
     int percent;
-    bool no_room, no_memory;
+    bool no_room, no_memory, unwritten;
     char last[COMPLAINT_MAX], telling[COMPLAINT_MAX]; /* of its error lines */
 } Listener;
 
@@ -197,7 +197,8 @@ static void on_error_line(void *who, Str line)
         said = after(line, levels[i]);
     if (!said.n)
         return;
-    l->no_room |= has(said, "No space left on device");
+    l->no_room |= has(said, "No space left on device") || has(said, "Disk quota exceeded");
+    l->unwritten |= has(said, "Error closing file") || has(said, "Error writing trailer");
     l->no_memory |= has(said, "Cannot allocate memory");
     note_telling(l, said);
     clean(l->last, said);
@@ -233,8 +234,6 @@ static Err refuse_exit(Cx *cx, const Tool *tool, const ProcEnd *end, const Liste
     if (end->status == JAIL_BROKEN && starts(end->errors, "jail: ", &why))
         return fail(cx, E_UNAVAILABLE, "%s cannot run confined here: " STR_FMT, tool->args.p[0],
                     STR_ARG(str_cut(why, '\n', &why)));
-    if (l->no_room)
-        return fail(cx, E_FULL, "there is no room left for what is encoded");
     if (end->cpu_ms >= tool->seconds * 1000)
         return fail(cx, E_MEDIA_REFUSED, "the file took more than the %lld s of computing allowed",
                     (long long)tool->seconds);
@@ -260,6 +259,11 @@ static Err judge(Cx *cx, const Tool *tool, const ProcEnd *end, const Listener *l
     case PROC_EXITED:
         break;
     }
+    /* ffmpeg exits with 0 when the last write of a file found no room */
+    if (l->no_room)
+        return fail(cx, E_FULL, "there is no room left for what is encoded");
+    if (l->unwritten)
+        return fail(cx, E_UNAVAILABLE, "what is encoded cannot be written: %s", l->last);
     return end->status == 0 ? OK : refuse_exit(cx, tool, end, l);
 }
 

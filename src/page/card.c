@@ -4,6 +4,8 @@
 #include "common/app.h"
 #include "page/format.h"
 
+#include <ctype.h>
+
 enum { TONES = 6 }; /* .tone0 to .tone5 of the style */
 
 Text video_kind_text(VideoKind kind)
@@ -61,11 +63,13 @@ void put_duration(Page *p, int64_t ms)
     HTML(p->b, "</time>");
 }
 
-/* The first character, as a picture until there is one. */
+/* The first letter or digit, as a picture until there is one. */
 static Str initial(Str title)
 {
-    size_t n = title.n ? utf8_next(title.p, str_end(title)) : 0;
-    return (Str){title.p, n};
+    const char *p = title.p, *end = str_end(title);
+    while (p < end && (unsigned char)*p < 0x80 && !isalnum((unsigned char)*p))
+        p++;
+    return (Str){p, p < end ? utf8_next(p, end) : 0};
 }
 
 static void put_picture(Page *p, const Video *v)

@@ -17,7 +17,7 @@ Str format_size(Cx *cx, Language language, int64_t bytes)
     size_t i = 0;
     if (n < 1000)
         return arena_fmt(cx->arena, "%lld %s", (long long)n, language == ENGLISH && n != 1 ? "bytes" : "byte");
-    while (i + 1 < COUNT(units) && (n / 10 + unit / 200) / (unit / 10) >= 1000) {
+    while (i + 1 < COUNT(units) && n / unit + (n % unit >= unit / 2) >= 1000) {
         unit *= 1000;
         i++;
     }

@@ -126,7 +126,7 @@ static void put_search(Page *p, Str words)
     html_attr(b, "placeholder", page_word(p, TEXT_SEARCH_HINT));
     html_attr(b, "aria-label", page_word(p, TEXT_SEARCH_HINT));
     html_attr(b, "value", words);
-    HTML(b, "><button>");
+    HTML(b, "><button class=\"button second\">");
     page_text(p, TEXT_SEARCH);
     HTML(b, "</button></form>\n");
 }

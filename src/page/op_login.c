@@ -22,7 +22,7 @@ static Err check_site(Cx *cx, const Req *req)
 static void put_field(Page *p, Text label, const char *name, const char *type, const char *fill, Str value, bool focus)
 {
     Buf *b = p->b;
-    HTML(b, "<label>");
+    HTML(b, "<label class=\"field\">");
     page_text(p, label);
     HTML(b, "<input required");
     html_attr(b, "name", str_of(name));
@@ -48,7 +48,7 @@ static void put_form(Page *p, Str name, Str next, bool wrong)
     put_field(p, TEXT_PASSWORD, "password", "password", "current-password", (Str){0}, name.n > 0);
     HTML(b, "<input type=\"hidden\" name=\"next\"");
     html_attr(b, "value", next);
-    HTML(b, "><button class=\"button\">");
+    HTML(b, "><button class=\"button full\">");
     page_text(p, TEXT_SIGN_IN);
     HTML(b, "</button></form>\n");
 }

@@ -29,7 +29,7 @@ static void put_link(Page *p, const char *class_, Str address, Text label)
 static void put_detail(Page *p, Err e)
 {
     bool told = e == E_INVALID || e == E_MALFORMED || e == E_MEDIA_TYPE || e == E_FORBIDDEN || e == E_TOO_LARGE;
-    if (!p->cx->said[0] || e == E_INTERNAL || (p->language != ENGLISH && !told))
+    if (!p->cx->said[0] || e == E_INTERNAL || e == E_NOT_FOUND || (p->language != ENGLISH && !told))
         return;
     HTML(p->b, "<p class=\"hint\" lang=\"en\">");
     html_text(p->b, str_of(p->cx->said));

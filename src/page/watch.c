@@ -45,7 +45,7 @@ static void put_player(Page *p, const Watch *w)
         html_attr(b, spoken[i].name, page_word(p, spoken[i].text));
     HTML(b, ">\n<video playsinline preload=\"none\" hidden></video>\n");
     put_start(p, w);
-    HTML(b, "<p class=\"say\" role=\"status\" hidden></p>\n<noscript><p>");
+    HTML(b, "<p class=\"say\" role=\"status\" hidden></p>\n<noscript><p class=\"say\">");
     page_text(p, TEXT_NO_SCRIPT);
     HTML(b, "</p></noscript>\n</div>\n");
 }
@@ -146,12 +146,12 @@ static void put_button(Page *p, const Watch *w)
     if (p->cx->viewer.id.n) {
         HTML(b, "<form method=\"post\"");
         html_link(b, "action", path);
-        HTML(b, "><button class=\"button\">");
+        HTML(b, "><button class=\"button full\">");
         page_text(p, TEXT_DOWNLOAD_ORIGINAL);
         HTML(b, "</button></form>\n");
         return;
     }
-    HTML(b, "<a class=\"button\"");
+    HTML(b, "<a class=\"button full\"");
     html_link(b, "href", sign_in_path(p, w));
     HTML(b, ">");
     page_text(p, TEXT_DOWNLOAD_SIGN_IN);

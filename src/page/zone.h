@@ -1,6 +1,6 @@
 /* zone.h - what a clock on the wall shows in a time zone, without the C library's locale.
  *
- * Pure over its arguments; any thread.
+ * Indonesian zones are built in, others come from the system's zone files. Any thread.
  */
 #ifndef HUB_ZONE_H
 #define HUB_ZONE_H

@@ -12,7 +12,7 @@ enum { METRICS_MAX = 4 << 20 };
 static Err get_health(Cx *cx, Req *req, Res *res)
 {
     (void)cx, (void)req;
-    res->body = BUF(64);
+    res->body.max = 64;
     buf_put(&res->body, "{\"status\":\"ok\"}", 15);
     res->media_type = S("application/json");
     return OK;
@@ -56,7 +56,7 @@ static void put_store(Cx *cx, Buf *b)
 static Err get_metrics(Cx *cx, Req *req, Res *res)
 {
     (void)req;
-    res->body = BUF(METRICS_MAX);
+    res->body.max = METRICS_MAX;
     server_metrics(cx->app->server, &res->body);
     put_store(cx, &res->body);
     res->media_type = S("text/plain; version=0.0.4; charset=utf-8");

@@ -29,6 +29,11 @@ Err allow_stream(Cx *cx, Req *req, Res *res)
     return OK;
 }
 
+Err allow_segment(Cx *cx, Req *req, Res *res)
+{
+    return allow_stream(cx, req, res);
+}
+
 static Err begin(Cx *cx, const Req *req, Res *res, StreamToken *token)
 {
     allow_all(cx, res);
@@ -66,7 +71,7 @@ Err get_master(Cx *cx, Req *req, Res *res)
     }
     if (!n)
         return fail(cx, E_NOT_FOUND, "there is no such version");
-    res->body = BUF(PLAYLIST_MAX);
+    res->body.max = PLAYLIST_MAX;
     hls_master(&res->body, videos, n, sound ? &audio : NULL);
     send_playlist(cx, res);
     return OK;
@@ -87,7 +92,7 @@ Err get_media_playlist(Cx *cx, Req *req, Res *res)
     TRY(begin(cx, req, res, &token));
     TRY(find_rendition(cx, req, &token, &row));
     TRY(encode_track(cx, &row, true, &track));
-    res->body = BUF(PLAYLIST_MAX);
+    res->body.max = PLAYLIST_MAX;
     hls_media(&res->body, &track);
     send_playlist(cx, res);
     return res->body.full ? fail(cx, E_INTERNAL, "the playlist passes %d bytes", PLAYLIST_MAX) : OK;

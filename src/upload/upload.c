@@ -76,7 +76,7 @@ static Err acknowledge(Intake *t)
     if (t->at == t->acked || t->at == t->row->size) /* the end is acknowledged by completing */
         return OK;
     crash_step("upload: before sync");
-    if (!bug("nofsync") && fdatasync(t->fd) != 0)
+    if (!bug("nofsync") && !bug("nofsync-file") && fdatasync(t->fd) != 0)
         return fail_io(cx, "syncing the upload", t->row->id);
     crash_step("upload: synced");
     Tx tx CLEANUP(tx_end) = {0};
