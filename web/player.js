@@ -139,7 +139,7 @@
 
   function attach() {
     hls = new window.Hls({
-      autoStartLoad: false, maxBufferLength: 30, maxMaxBufferLength: 60, backBufferLength: 30, capLevelToPlayerSize: true,
+      autoStartLoad: false, maxBufferLength: 30, maxMaxBufferLength: 30, backBufferLength: 30, capLevelToPlayerSize: true,
       xhrSetup: (xhr, url) => xhr.open("GET", withToken(url), true),
     });
     hls.on(window.Hls.Events.ERROR, streamFault);
@@ -204,7 +204,10 @@
 
   function keepChoice(event) {
     try { localStorage.setItem("hub-quality", event.target.value); } catch { /* not allowed: it holds for this page */ }
-    if (hls) hls.nextLevel = levelOf(event.target.value); // -1: automatic
+    if (!hls) return;
+    const level = levelOf(event.target.value); // -1: automatic
+    if (level > hls.loadLevel) hls.nextLevel = level; // better at once: what lies ahead is fetched anew
+    else hls.loadLevel = level; // what was fetched is shown
   }
 
   /* The choice of last time; else the smallest where the browser is told to save data. */

@@ -27,7 +27,7 @@ Err blob_each(Cx *cx, Blobs *b, void (*each)(void *who, Str key, int64_t size), 
 
 /* fsync of the folder that holds `path`, so that a name made or removed there lasts. */
 Err folder_sync(Cx *cx, const char *folder);
-Err folder_make(Cx *cx, const char *folder); /* OK when it is there */
+Err folder_make(Cx *cx, const char *folder); /* OK when it is there; a new one lasts */
 
 /* What errno means here: ENOSPC, EDQUOT: E_FULL; ENOENT: E_NOT_FOUND; else E_UNAVAILABLE. */
 Err fail_io(Cx *cx, const char *doing, Str what);

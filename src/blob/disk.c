@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -15,6 +16,7 @@ enum { PATH_ROOM = 1024 };
 
 struct Blobs {
     char root[PATH_ROOM];
+    pthread_mutex_t making; /* who finds a folder of another thread must find it synced */
 };
 
 Err fail_io(Cx *cx, const char *doing, Str what)
@@ -37,9 +39,11 @@ Err folder_sync(Cx *cx, const char *folder)
 
 Err folder_make(Cx *cx, const char *folder)
 {
-    if (mkdir(folder, 0700) == 0 || errno == EEXIST)
-        return OK;
-    return fail_io(cx, "making", str_of(folder));
+    if (mkdir(folder, 0700) != 0)
+        return errno == EEXIST ? OK : fail_io(cx, "making", str_of(folder));
+    const char *slash = strrchr(folder, '/');
+    size_t n = slash && slash > folder ? (size_t)(slash - folder) : 1;
+    return folder_sync(cx, arena_fmt(cx->arena, "%.*s", (int)n, slash ? folder : ".").p);
 }
 
 Err blobs_open(Cx *cx, Str root, Blobs **out)
@@ -47,9 +51,12 @@ Err blobs_open(Cx *cx, Str root, Blobs **out)
     Blobs *b = calloc(1, sizeof *b);
     if (!b)
         abort();
+    pthread_mutex_init(&b->making, NULL);
     int n = snprintf(b->root, sizeof b->root, STR_FMT, STR_ARG(root));
     Err e = n > 0 && n < PATH_ROOM - 200 ? folder_make(cx, b->root)
                                          : fail(cx, E_UNAVAILABLE, "the path of the blobs is too long");
+    if (!e) /* of folders that a process made which died before its sync */
+        e = folder_sync(cx, b->root);
     if (e)
         blobs_close(b);
     else
@@ -59,6 +66,8 @@ Err blobs_open(Cx *cx, Str root, Blobs **out)
 
 void blobs_close(Blobs *b)
 {
+    if (b)
+        pthread_mutex_destroy(&b->making);
     free(b);
 }
 
@@ -104,17 +113,18 @@ Err blob_adopt(Cx *cx, Blobs *b, Str key, const char *path)
     Str to = blob_path(cx, b, key), folder = folder_of(cx, b, key);
     crash_step("blob: before sync");
     TRY(sync_file(cx, path));
-    struct stat there;
-    if (stat(folder.p, &there) != 0) {
-        TRY(folder_make(cx, folder.p));
-        TRY(folder_sync(cx, b->root));
-    }
+    pthread_mutex_lock(&b->making);
+    Err e = folder_make(cx, folder.p);
+    pthread_mutex_unlock(&b->making);
+    TRY(e);
     crash_step("blob: before link");
     if (link(path, to.p) != 0 && errno != EEXIST)
         return fail_io(cx, "storing", key);
-    TRY(folder_sync(cx, folder.p));
+    e = folder_sync(cx, folder.p);
+    if (e)
+        (void)unlink(to.p); /* a second sync would hide that the first one failed */
     crash_step("blob: after link");
-    return OK;
+    return e;
 }
 
 Err blob_open(Cx *cx, Blobs *b, Str key, int *fd, int64_t *size)

@@ -44,6 +44,13 @@ Err queue_renew(Cx *cx, const JobRow *job, int64_t lease_ms)
     return change(cx, SQL_JOB_RENEW, ARGS(V(clock_now() + lease_ms), V(job->id), V(job->fence)));
 }
 
+Err queue_hold(Cx *cx, const JobRow *job, int64_t lease_ms)
+{
+    int64_t changed = 0;
+    TRY(db_run(cx, SQL_JOB_RENEW, ARGS(V(clock_now() + lease_ms), V(job->id), V(job->fence)), &changed));
+    return changed || bug("nofence") ? OK : fail(cx, E_CONFLICT, "the lease was lost");
+}
+
 Err queue_done(Cx *cx, const JobRow *job)
 {
     int64_t changed = 0;

@@ -18,6 +18,8 @@ Err queue_add(Cx *cx, const char *kind, Str subject, Str detail, int priority);
 Err queue_lease(Cx *cx, Str worker, int64_t lease_ms, JobRow *out);
 /* E_CONFLICT: the lease was lost, give the work up. Settled. */
 Err queue_renew(Cx *cx, const JobRow *job, int64_t lease_ms);
+/* The same in an open unit: what it changes is ours to change. */
+Err queue_hold(Cx *cx, const JobRow *job, int64_t lease_ms);
 /* In the unit that keeps the result. E_CONFLICT: somebody else has the job by now; the unit must not commit. */
 Err queue_done(Cx *cx, const JobRow *job);
 /* Another attempt after a pause that grows; settled. Attempts used up: E_CONFLICT and the job is left to the caller to end. */

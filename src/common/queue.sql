@@ -22,6 +22,9 @@ UPDATE job SET lease_until = NULL, worker = NULL, run_at = $1, said = $2 WHERE i
 -- name: job_release
 UPDATE job SET lease_until = NULL, worker = NULL, attempts = attempts - 1, run_at = $1 WHERE id = $2 AND fence = $3
 
+-- name: job_held
+SELECT count(*) FROM job WHERE id = $1 AND fence = $2 AND lease_until >= $3
+
 -- name: job_count
 SELECT count(*) FROM job WHERE subject = $1
 

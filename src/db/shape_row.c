@@ -47,23 +47,22 @@ RowMap *row_map(const Shape *shape, sqlite3_stmt *st)
     return map;
 }
 
-static Str column_text(Cx *cx, sqlite3_stmt *st, int c)
+static Str text_in(sqlite3_value *v)
 {
-    const char *p = (const char *)sqlite3_column_text(st, c); /* before column_bytes */
-    return arena_str(cx->arena, (Str){p, (size_t)sqlite3_column_bytes(st, c)});
+    const char *p = (const char *)sqlite3_value_text(v); /* before value_bytes */
+    return (Str){p, (size_t)sqlite3_value_bytes(v)};
 }
 
-static Err read_enum(Cx *cx, const Field *f, sqlite3_stmt *st, int c, void *to)
+static Err read_enum(Cx *cx, const Field *f, Str name, void *to)
 {
-    const char *p = (const char *)sqlite3_column_text(st, c);
-    int value = enum_of(f->names, (Str){p, (size_t)sqlite3_column_bytes(st, c)});
+    int value = enum_of(f->names, name);
     if (!value)
         return fail(cx, E_INTERNAL, "column %s: no such %s", f->column, f->names->name);
     memcpy(to, &value, sizeof value);
     return OK;
 }
 
-/* Nearly always as we wrote it: a list of 24 videos spent a third of its time in jansson. */
+/* Nearly always as we wrote it: a page of videos spent a third of its time in jansson. */
 static Err read_json(Cx *cx, const Field *f, Str json, void *to)
 {
     if (shape_read_compact(cx, f, json, to) || shape_read_field(cx, f, json, to) == OK)
@@ -71,37 +70,40 @@ static Err read_json(Cx *cx, const Field *f, Str json, void *to)
     return fail(cx, E_INTERNAL, "column %s: bad JSON", f->column);
 }
 
-static Err read_column(Cx *cx, const Field *f, sqlite3_stmt *st, int c, void *to)
+static Err read_column(Cx *cx, const Field *f, sqlite3_value *v, void *to)
 {
     switch ((Kind)f->kind) {
     case F_STR:
     case F_JSON:
-        *(Str *)to = column_text(cx, st, c);
+        *(Str *)to = arena_str(cx->arena, text_in(v));
         return OK;
     case F_INT:
     case F_TIME:
-        *(int64_t *)to = sqlite3_column_int64(st, c);
+        *(int64_t *)to = sqlite3_value_int64(v);
         return OK;
     case F_NUM:
-        *(double *)to = sqlite3_column_double(st, c);
+        *(double *)to = sqlite3_value_double(v);
         return OK;
     case F_BOOL:
-        *(bool *)to = sqlite3_column_int(st, c) != 0;
+        *(bool *)to = sqlite3_value_int(v) != 0;
         return OK;
     case F_ENUM:
-        return read_enum(cx, f, st, c, to);
+        return read_enum(cx, f, text_in(v), to);
     case F_LIST:
     case F_OBJ:
-        return read_json(cx, f, column_text(cx, st, c), to);
+        return read_json(cx, f, arena_str(cx->arena, text_in(v)), to);
     }
     return OK;
 }
 
+/* One look for the value, then sqlite3_value_*, instead of three sqlite3_column_*, each of which
+ * looks again: SQLite allows it where one thread has the connection, and so it is with us. */
 Err row_read(Cx *cx, const RowMap *map, sqlite3_stmt *st, void *out)
 {
     for (int c = 0; c < map->n; c++) {
         const Place *place = &map->columns[c];
-        if (sqlite3_column_type(st, c) == SQLITE_NULL) {
+        sqlite3_value *v = sqlite3_column_value(st, c);
+        if (sqlite3_value_type(v) == SQLITE_NULL) {
             if (!place->has[0]) /* neither it nor what holds it may be missing */
                 return fail(cx, E_INTERNAL, "column %s of %s is NULL", place->field->column,
                             map->shape->name);
@@ -109,7 +111,7 @@ Err row_read(Cx *cx, const RowMap *map, sqlite3_stmt *st, void *out)
         }
         for (int i = 0; i < ROW_DEPTH && place->has[i]; i++)
             *((bool *)out + place->has[i]) = true;
-        TRY(read_column(cx, place->field, st, c, (char *)out + place->at));
+        TRY(read_column(cx, place->field, v, (char *)out + place->at));
     }
     return OK;
 }

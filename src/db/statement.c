@@ -139,7 +139,7 @@ Err db_one(Cx *cx, Sql id, const Val *args, size_t n, const Shape *shape, void *
 static void *list_next(Cx *cx, List *list, size_t *room, size_t size)
 {
     if (list->n == *room) {
-        void *more = arena_take(cx->arena, (*room = *room ? *room * 2 : 8) * size);
+        void *more = arena_take(cx->arena, (*room = *room ? *room * 4 : 8) * size);
         if (list->n)
             memcpy(more, list->p, list->n * size);
         list->p = more;

@@ -1,9 +1,12 @@
 #include "encode/folder.h"
 
+#include "base/clock.h"
 #include "common/app.h"
+#include "db/db.h"
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,23 +31,40 @@ Err work_folder(Cx *cx, const JobRow *job, Str *path)
 {
     Str root = {0};
     TRY(root_of(cx, &root));
-    Str made = arena_fmt(cx->arena, STR_FMT "/" STR_FMT "-%lld", STR_ARG(root), STR_ARG(job->id), (long long)job->fence);
-    work_folder_drop(made.p);
+    Str made = {0};
+    for (int64_t fence = 1; fence <= job->fence; fence++) { /* what attempts before this one left goes */
+        made = arena_fmt(cx->arena, STR_FMT "/" STR_FMT "-%lld", STR_ARG(root), STR_ARG(job->id), (long long)fence);
+        work_folder_drop(made.p);
+    }
     if (mkdir(made.p, 0700) != 0)
         return fail_io(cx, "making", made);
     *path = made;
     return OK;
 }
 
+/* Of a worker that lives, perhaps in another process. */
+static Err is_held(Cx *cx, const char *name, int64_t *held)
+{
+    Str fence = {0}, job = str_cut(arena_str(cx->arena, str_of(name)), '-', &fence);
+    int64_t n = fence.n ? strtoll(fence.p, NULL, 10) : 0;
+    return db_int(cx, SQL_JOB_HELD, ARGS(V(job), V(n), V(clock_now())), held);
+}
+
 Err work_folder_sweep(Cx *cx)
 {
     Str root = {0};
+    Err e = OK;
     TRY(root_of(cx, &root));
     DIR *d = opendir(root.p);
-    for (struct dirent *f; d && (f = readdir(d));)
-        if (f->d_name[0] != '.')
+    for (struct dirent *f; !e && d && (f = readdir(d));) {
+        int64_t held = 0;
+        if (f->d_name[0] == '.')
+            continue;
+        e = is_held(cx, f->d_name, &held);
+        if (!e && !held)
             work_folder_drop(arena_fmt(cx->arena, STR_FMT "/%s", STR_ARG(root), f->d_name).p);
+    }
     if (d)
         closedir(d);
-    return OK;
+    return e;
 }

@@ -7,7 +7,7 @@
 /* Made empty; the path is absolute. E_FULL, E_UNAVAILABLE. */
 Err work_folder(Cx *cx, const JobRow *job, Str *path);
 void work_folder_drop(const char *path); /* with the plain files in it */
-/* Removes all of them: what a process that died left. Before any worker starts. */
+/* Removes those whose job nobody holds: what a process that died left. */
 Err work_folder_sweep(Cx *cx);
 
 #endif

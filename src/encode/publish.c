@@ -75,12 +75,14 @@ Err publish_probed(Cx *cx, const JobRow *job, const EncodeRow *e, const Probe *p
     return db_settle(cx);
 }
 
-/* Rows of a rendition nobody sees yet, in units that let others in between. */
-static Err put_segments(Cx *cx, Str rendition, const MediaTrack *track)
+/* Rows of a rendition nobody sees yet, in units that let others in between; each under the fence, or a
+ * worker that lost its lease would write over what another has shown since. */
+static Err put_segments(Cx *cx, const JobRow *job, Str rendition, const MediaTrack *track)
 {
     for (size_t from = 0; from == 0 || from < track->n; from += SEGMENTS_A_UNIT) {
         Tx tx CLEANUP(tx_end) = {0};
         TRY(tx_begin(cx, &tx));
+        TRY(queue_hold(cx, job, cx->app->conf.lease));
         if (from == 0) /* what an attempt before us left */
             TRY(db_run(cx, SQL_SEGMENT_DROP, ARGS(V(rendition)), NULL));
         for (size_t i = from; i < track->n && i < from + SEGMENTS_A_UNIT; i++) {
@@ -143,7 +145,7 @@ static Err show_rendition(Cx *cx, const JobRow *job, const EncodeRow *e, const R
                           const MediaTrack *t)
 {
     int64_t changed = 0;
-    TRY(put_segments(cx, row->id, t));
+    TRY(put_segments(cx, job, row->id, t));
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     TRY(queue_done(cx, job));
@@ -166,8 +168,11 @@ Err publish_rendition(Cx *cx, const JobRow *job, const EncodeRow *e, const Rendi
 {
     /* the fence in the key: two attempts never write one blob */
     Str key = arena_fmt(cx->arena, "rendition/" STR_FMT "-%lld.mp4", STR_ARG(row->id), (long long)job->fence);
-    TRY(blob_adopt(cx, cx->app->blobs, key, path));
+    if (!bug("rows-first"))
+        TRY(blob_adopt(cx, cx->app->blobs, key, path));
     Err err = show_rendition(cx, job, e, row, key, track);
+    if (!err && bug("rows-first"))
+        err = blob_adopt(cx, cx->app->blobs, key, path);
     if (err) {
         char said[sizeof cx->said];
         memcpy(said, cx->said, sizeof said);

@@ -10,7 +10,6 @@
 #include "media/mp4.h"
 #include "media/transcode.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 enum { READ_ROOM = 1 << 20, TELL_MS = 1000, FULL_PAUSE_MS = 5000 };
@@ -130,7 +129,8 @@ static Err make_track(Work *w, const EncodeRow *e, const Probe *probe, const Tra
         main_audio = 0;
     TRY(db_one(cx, SQL_RENDITION_BY_NAME, ARGS(V(e->id), V(str_of(ladder.rungs[0].name))), &RENDITION_ROW, &early));
     int fd = -1;
-    TRY(mp4_open(cx, blob_path(cx, cx->app->blobs, early.blob).p, O_RDONLY, &fd));
+    int64_t size = 0;
+    TRY(blob_open(cx, cx->app->blobs, early.blob, &fd, &size));
     Err read = mp4_index(cx, fd, &grid);
     close(fd);
     TRY(read);

@@ -30,14 +30,14 @@ void client_open(Loop *l, int fd, const Address *peer, bool over)
     if (c->state == C_GONE)
         return;
     if (over) {
-        intake_refuse(c, E_UNAVAILABLE, "too many connections are open", REFUSED_CONNECTIONS);
+        intake_refuse_head(c, E_UNAVAILABLE, "too many connections are open", REFUSED_CONNECTIONS);
         return;
     }
     bool counts = !c->loopback && !c->trusted;
     c->counted = counts && crowd_enter(&l->server->crowd, peer);
     if (counts && !c->counted)
-        intake_refuse(c, E_UNAVAILABLE, "too many unfinished requests come from your address",
-                      REFUSED_ADDRESS);
+        intake_refuse_head(c, E_UNAVAILABLE, "too many unfinished requests come from your address",
+                           REFUSED_ADDRESS);
 }
 
 static void uncount(Client *c)
@@ -130,9 +130,10 @@ static void whole_head(Client *c, HeadScan scan, const char *p, size_t head_n, S
     uncount(c);
     c->seen = 0;
     if (scan == HEAD_BAD)
-        intake_refuse(c, E_MALFORMED, "a line of the head does not end in CR LF", REFUSED_SYNTAX);
+        intake_refuse_head(c, E_MALFORMED, "a line of the head does not end in CR LF",
+                           REFUSED_SYNTAX);
     else if (scan == HEAD_LONG)
-        intake_refuse(c, E_HEAD_TOO_LARGE, "the head is longer than 16 KiB", REFUSED_HEAD);
+        intake_refuse_head(c, E_HEAD_TOO_LARGE, "the head is longer than 16 KiB", REFUSED_HEAD);
     else
         intake(c, p, head_n, rest);
 }
@@ -238,8 +239,8 @@ static void head_tick(Client *c)
     if (c->loop->now < c->deadline)
         return;
     if (c->kept_n)
-        intake_refuse(c, E_TIMEOUT, "the head of the request did not arrive in time",
-                      REFUSED_TIMEOUT);
+        intake_refuse_head(c, E_TIMEOUT, "the head of the request did not arrive in time",
+                           REFUSED_TIMEOUT);
     else
         client_close(c);
 }

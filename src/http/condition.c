@@ -1,5 +1,6 @@
 #include "http/condition.h"
 
+#include "base/fault.h"
 #include "http/date.h"
 #include "http/syntax.h"
 
@@ -68,7 +69,7 @@ bool condition_range(const Req *req, const Version *v)
 {
     Str field = req_header(req, "if-range");
     int64_t date = 0;
-    if (!field.p)
+    if (!field.p || bug("if-range"))
         return true;
     if (field.n && (field.p[0] == '"' || field.p[0] == 'W'))
         return v->etag.n && v->etag.p[0] == '"' && str_eq(field, v->etag);

@@ -1,5 +1,6 @@
 #include "http/crowd.h"
 
+#include "base/fault.h"
 #include "base/hash.h"
 #include "base/id.h"
 
@@ -72,7 +73,7 @@ bool crowd_enter(Crowd *crowd, const Address *a)
     make_room(crowd);
     Spot *spot = spot_of(crowd->spots, crowd->cap, crowd->seed, &key);
     crowd->n += !spot->used;
-    bool fits = spot->n < crowd->max;
+    bool fits = spot->n < crowd->max || bug("no-crowd");
     *spot = (Spot){key, spot->n + fits, true};
     pthread_mutex_unlock(&crowd->mu);
     return fits;

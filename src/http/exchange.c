@@ -200,22 +200,31 @@ static Err no_route(Exchange *x)
     return fail(cx, E_BAD_METHOD, "only " STR_FMT, STR_ARG(allow_text(cx->arena, x->match.allow)));
 }
 
+static void run_call(Exchange *x)
+{
+    const Req *req = &x->head.req;
+    Given given = {req->query, req->body, header_of, req};
+    answer_run(&x->cx, &x->match, &given, &x->answer);
+    take_answer(x);
+}
+
+/* What the wire itself refuses may be told whether the contract names it or not. */
 static void operate(Exchange *x, bool quick)
 {
     const Route *r = x->match.route;
     Err e = quick ? OK : admit(x);
+    bool ours = e != OK;
     if (!e && r && !r->raw) {
-        const Req *req = &x->head.req;
-        Given given = {req->query, req->body, header_of, req};
-        answer_run(&x->cx, &x->match, &given, &x->answer);
-        take_answer(x);
+        run_call(x);
         return;
     }
-    if (!e)
+    if (!e) {
         e = r ? run_raw(x) : no_route(x);
+        ours = x->stream.broken;
+    }
     if (!e)
         return;
-    put_problem(x, e, r);
+    put_problem(x, e, ours ? NULL : r);
     offer_page(x, e);
 }
 

@@ -155,7 +155,9 @@ bool send_too_slow(Client *c); /* by min_rate, over the last window */
 /* intake.c: a whole head */
 void intake(Client *c, const char *p, size_t head_n, Str rest);
 void intake_refuse(Client *c, Err e, const char *why, Refused reason);
-void intake_submit(Client *c); /* the body is whole */
+void intake_refuse_head(Client *c, Err e, const char *why,
+                        Refused reason); /* no request is known */
+void intake_submit(Client *c);           /* the body is whole */
 
 /* receive.c: bodies in memory */
 void receive_begin(Client *c, Str early);

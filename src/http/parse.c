@@ -137,11 +137,12 @@ static Err read_framing(Head *head, const char **why)
 {
     Req *req = &head->req;
     Str length = head_value(head, H_CONTENT_LENGTH), te = head_value(head, H_TRANSFER_ENCODING);
-    if (length.p && te.p)
+    if (length.p && te.p && !bug("http-te-and-length"))
         return refuse(E_MALFORMED, "both Content-Length and Transfer-Encoding", why);
     if (length.p && !text_number(length, &req->length))
         return refuse(E_MALFORMED, "Content-Length is not a decimal number", why);
-    if (te.p && (req->minor == 0 || !text_is(te, S("chunked"))))
+    /* blanks behind it are lawful, but readers differ on them: the line must end there */
+    if (te.p && (req->minor == 0 || !text_is(te, S("chunked")) || strchr(" \t", te.p[te.n])))
         return refuse(E_MALFORMED, "Transfer-Encoding may only be chunked, on HTTP/1.1", why);
     head->chunked = te.p != NULL;
     if (te.p)

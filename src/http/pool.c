@@ -1,6 +1,7 @@
 #include "http/pool.h"
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "http/loop.h"
 
 #include <pthread.h>
@@ -44,7 +45,7 @@ Pool *pool_new(Db *db, size_t threads, size_t writers, size_t most_queued)
         abort();
     pool->db = db;
     pool->most = threads;
-    pool->writers = writers;
+    pool->writers = bug("writers") ? threads : writers;
     pool->most_claimed = threads + most_queued;
     pool->reads.end = &pool->reads.first;
     pool->writes.end = &pool->writes.first;

@@ -30,8 +30,8 @@ static Fed feed_chunked(Client *c, Str *in)
             if (!take(c, data, &c->body_left))
                 return FED_LARGE;
             break;
-        case CHUNK_MORE:
-            return FED_MORE;
+        case CHUNK_MORE: /* what is announced already counts */
+            return c->chunks.left > ceiling(c) - c->body_left ? FED_LARGE : FED_MORE;
         case CHUNK_END:
             return FED_WHOLE;
         case CHUNK_BAD:

@@ -16,7 +16,6 @@ static void reclaim(Client *c)
         client_keep(c, body->pending);
     }
     c->state = C_WAIT;
-    c->peer_closed = c->peer_closed || body->broken;
     loop_watch(c); /* its first event tells of everything that came meanwhile */
 }
 
@@ -114,6 +113,9 @@ void reply(Client *c)
     if (c->state == C_GONE)
         return;
     if (x->outcome) {
+        if (!x->cx.said[0])
+            x->outcome =
+                fail(&x->cx, x->outcome, "the store could not keep this; nothing of it was kept");
         exchange_problem(x, x->outcome);
         x->outcome = OK;
         x->may_keep = false;
@@ -155,7 +157,7 @@ static void reply_done(Client *c)
     reply_over(c);
     if (c->keep)
         client_idle(c);
-    else if (c->linger)
+    else if (c->linger || c->kept_n || c->readable) /* a reset would take back what was sent */
         client_linger(c);
     else
         client_close(c);

@@ -24,7 +24,8 @@ struct Res {
     bool close;   /* the connection, after this answer */
     int again_ms; /* > 0: server-sent events. The operation runs again each again_ms; when its body
                      differs from the last it is sent as one event (`data:` lines); a comment each
-                     15 s. Sent once more and ended when again_ms is 0. */
+                     15 s. Sent once more and ended when again_ms is 0; who is over
+                               at its first run says media_type text/event-stream. */
     const char *event;         /* name of the event; NULL: message */
     struct Throttle *throttle; /* NULL; kept for downloads to come */
 };

@@ -239,24 +239,30 @@ void server_free(Server *s)
     free(s);
 }
 
-static void pool_lines(Buf *b, const char *name, Pool *pool)
+/* A family's samples stand together, so the pools come inside. */
+static void pool_family(const PoolStats stats[static 2], Buf *b, size_t at, const char *metric,
+                        const char *type, const char *help)
 {
-    char labels[48];
-    PoolStats stats = pool_stats(pool);
-    const struct {
-        const char *metric;
-        uint64_t value;
-    } rows[] = {{"hub_http_pool_queued", stats.depth},
-                {"hub_http_pool_busy", stats.busy},
-                {"hub_http_pool_threads", stats.threads},
-                {"hub_http_pool_runs_total", stats.runs},
-                {"hub_http_pool_waited_microseconds_total", stats.waited_us}};
-    memcpy(labels, "{pool=\"", 7);
-    size_t n = strlen(name);
-    memcpy(labels + 7, name, n);
-    memcpy(labels + 7 + n, "\"}", 3);
-    for (size_t i = 0; i < COUNT(rows); i++)
-        metric_line(b, rows[i].metric, labels, rows[i].value);
+    static const char *const labels[] = {"{pool=\"workers\"}", "{pool=\"uploads\"}"};
+    metric_head(b, metric, type, help);
+    for (size_t i = 0; i < 2; i++) {
+        uint64_t value = 0;
+        memcpy(&value, (const char *)&stats[i] + at, sizeof value);
+        metric_line(b, metric, labels[i], value);
+    }
+}
+
+static void pool_lines(Server *s, Buf *b)
+{
+    const PoolStats stats[] = {pool_stats(s->workers), pool_stats(s->uploads)};
+#define FAMILY(field, metric, type, help)                                                          \
+    pool_family(stats, b, offsetof(PoolStats, field), "hub_http_pool_" metric, type, help)
+    FAMILY(depth, "queued", "gauge", "Requests waiting for a thread");
+    FAMILY(busy, "busy", "gauge", "Threads at work");
+    FAMILY(threads, "threads", "gauge", "Threads there are");
+    FAMILY(runs, "runs_total", "counter", "Requests a thread took");
+    FAMILY(waited_us, "waited_microseconds_total", "counter", "Time requests waited for a thread");
+#undef FAMILY
 }
 
 void server_metrics(Server *s, Buf *b)
@@ -265,6 +271,5 @@ void server_metrics(Server *s, Buf *b)
     for (size_t i = 0; i < s->n_loops; i++)
         all[i] = &s->loops[i]->metrics;
     metrics_write(all, s->n_loops, b);
-    pool_lines(b, "workers", s->workers);
-    pool_lines(b, "uploads", s->uploads);
+    pool_lines(s, b);
 }

@@ -33,7 +33,8 @@ Str video_rating(const Page *p, ContentRating rating)
 Str video_place(const Page *p, const Video *v)
 {
     Arena *a = p->cx->arena;
-    Str both[2] = {arena_fmt(a, "%lld", (long long)v->season), arena_fmt(a, "%lld", (long long)v->episode)};
+    Str both[2] = {arena_fmt(a, "%lld", (long long)v->season),
+                   arena_fmt(a, "%lld", (long long)v->episode)};
     if (v->has.season && v->has.episode)
         return text_fill(p->cx, p->language, TEXT_SEASON_EPISODE, both, 2);
     if (v->has.season)
@@ -47,7 +48,8 @@ void put_moment(Page *p, int64_t ms, bool with_time)
     HTML(p->b, "<time");
     html_attr(p->b, "datetime", format_instant(p->cx, ms));
     HTML(p->b, ">");
-    html_text(p->b, with_time ? format_moment(p->cx, p->language, zone, ms) : format_date(p->cx, p->language, zone, ms));
+    html_text(p->b, with_time ? format_moment(p->cx, p->language, zone, ms)
+                              : format_date(p->cx, p->language, zone, ms));
     HTML(p->b, "</time>");
 }
 
@@ -122,7 +124,8 @@ void card_more(Page *p, const char *path, Str query, Str cursor, Text label)
 {
     HTML(p->b, "<p class=\"more\"><a class=\"button\" rel=\"next\"");
     html_link(p->b, "href",
-              arena_fmt(p->cx->arena, "%s?" STR_FMT "cursor=" STR_FMT, path, STR_ARG(query), STR_ARG(cursor)));
+              arena_fmt(p->cx->arena, "%s?" STR_FMT "cursor=" STR_FMT, path, STR_ARG(query),
+                        STR_ARG(cursor)));
     HTML(p->b, ">");
     page_text(p, label);
     HTML(p->b, "</a></p>\n");

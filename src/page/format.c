@@ -16,16 +16,18 @@ Str format_size(Cx *cx, Language language, int64_t bytes)
     int64_t n = at_least_0(bytes), unit = 1000;
     size_t i = 0;
     if (n < 1000)
-        return arena_fmt(cx->arena, "%lld %s", (long long)n, language == ENGLISH && n != 1 ? "bytes" : "byte");
+        return arena_fmt(cx->arena, "%lld %s", (long long)n,
+                         language == ENGLISH && n != 1 ? "bytes" : "byte");
     while (i + 1 < COUNT(units) && n / unit + (n % unit >= unit / 2) >= 1000) {
         unit *= 1000;
         i++;
     }
     int64_t tenths = n / (unit / 10) + (n % (unit / 10) >= unit / 20);
     if (tenths >= 100) /* 42 MB says enough */
-        return arena_fmt(cx->arena, "%lld %s", (long long)(n / unit + (n % unit >= unit / 2)), units[i]);
-    return arena_fmt(cx->arena, "%lld%c%lld %s", (long long)tenths / 10, language == INDONESIAN ? ',' : '.',
-                     (long long)tenths % 10, units[i]);
+        return arena_fmt(cx->arena, "%lld %s", (long long)(n / unit + (n % unit >= unit / 2)),
+                         units[i]);
+    return arena_fmt(cx->arena, "%lld%c%lld %s", (long long)tenths / 10,
+                     language == INDONESIAN ? ',' : '.', (long long)tenths % 10, units[i]);
 }
 
 Str format_count(Cx *cx, Language language, int64_t count)
@@ -68,10 +70,10 @@ Str format_instant(Cx *cx, int64_t ms)
 }
 
 static const char *const months[LANGUAGES][12] = {
-    [INDONESIAN] = {"Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober",
-                    "November", "Desember"},
-    [ENGLISH] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-                 "November", "December"},
+    [INDONESIAN] = {"Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus",
+                    "September", "Oktober", "November", "Desember"},
+    [ENGLISH] = {"January", "February", "March", "April", "May", "June", "July", "August",
+                 "September", "October", "November", "December"},
 };
 
 /* 2026-11-22T12:42 as the zone's clocks show it. */
@@ -101,6 +103,8 @@ Str format_moment(Cx *cx, Language language, Str zone_name, int64_t ms)
     wall(text, &zone, ms);
     Str day = date(cx, language, text);
     if (language == INDONESIAN)
-        return arena_fmt(cx->arena, STR_FMT " pukul %.2s.%.2s %s", STR_ARG(day), text + 11, text + 14, zone.label);
-    return arena_fmt(cx->arena, STR_FMT ", %.2s:%.2s %s", STR_ARG(day), text + 11, text + 14, zone.label);
+        return arena_fmt(cx->arena, STR_FMT " pukul %.2s.%.2s %s", STR_ARG(day), text + 11,
+                         text + 14, zone.label);
+    return arena_fmt(cx->arena, STR_FMT ", %.2s:%.2s %s", STR_ARG(day), text + 11, text + 14,
+                     zone.label);
 }

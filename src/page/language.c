@@ -38,7 +38,8 @@ static int weight(Str parameters)
     Str s = trim(parameters);
     if (!s.n)
         return 1000;
-    if (s.n < 3 || s.n > 7 || (s.p[0] | 0x20) != 'q' || s.p[1] != '=' || (s.p[2] != '0' && s.p[2] != '1'))
+    if (s.n < 3 || s.n > 7 || (s.p[0] | 0x20) != 'q' || s.p[1] != '=' ||
+        (s.p[2] != '0' && s.p[2] != '1'))
         return -1;
     int q = (s.p[2] - '0') * 1000, unit = 100;
     for (size_t i = 3; i < s.n; i++) {
@@ -81,11 +82,13 @@ Language language_choose(Cx *cx, const Req *req, Res *res)
 {
     Language l = INDONESIAN;
     if (language_read(req_query(cx, req, "lang"), &l)) {
-        res_header(cx, res, "Set-Cookie", "hub-lang=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Lax%s", codes[l], YEAR_S,
+        res_header(cx, res, "Set-Cookie",
+                   "hub-lang=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Lax%s", codes[l], YEAR_S,
                    cx->app->https ? "; Secure" : "");
         return l;
     }
-    if (language_read(req_cookie(req, "hub-lang"), &l) || language_accepted(req_header(req, "Accept-Language"), &l))
+    if (language_read(req_cookie(req, "hub-lang"), &l) ||
+        language_accepted(req_header(req, "Accept-Language"), &l))
         return l;
     (void)language_read(cx->app->conf.language, &l);
     return l;
@@ -94,12 +97,15 @@ Language language_choose(Cx *cx, const Req *req, Res *res)
 static const struct {
     const char *code, *names[LANGUAGES];
 } spoken[] = {
-    {"id", {"Indonesia", "Indonesian"}}, {"en", {"Inggris", "English"}},    {"jv", {"Jawa", "Javanese"}},
-    {"su", {"Sunda", "Sundanese"}},      {"ms", {"Melayu", "Malay"}},       {"ban", {"Bali", "Balinese"}},
-    {"min", {"Minang", "Minangkabau"}},  {"bug", {"Bugis", "Buginese"}},    {"ar", {"Arab", "Arabic"}},
-    {"zh", {"Tionghoa", "Chinese"}},     {"ja", {"Jepang", "Japanese"}},    {"ko", {"Korea", "Korean"}},
-    {"nl", {"Belanda", "Dutch"}},        {"fr", {"Prancis", "French"}},     {"es", {"Spanyol", "Spanish"}},
-    {"de", {"Jerman", "German"}},        {"th", {"Thailand", "Thai"}},      {"hi", {"Hindi", "Hindi"}},
+    {"id", {"Indonesia", "Indonesian"}}, {"en", {"Inggris", "English"}},
+    {"jv", {"Jawa", "Javanese"}},        {"su", {"Sunda", "Sundanese"}},
+    {"ms", {"Melayu", "Malay"}},         {"ban", {"Bali", "Balinese"}},
+    {"min", {"Minang", "Minangkabau"}},  {"bug", {"Bugis", "Buginese"}},
+    {"ar", {"Arab", "Arabic"}},          {"zh", {"Tionghoa", "Chinese"}},
+    {"ja", {"Jepang", "Japanese"}},      {"ko", {"Korea", "Korean"}},
+    {"nl", {"Belanda", "Dutch"}},        {"fr", {"Prancis", "French"}},
+    {"es", {"Spanyol", "Spanish"}},      {"de", {"Jerman", "German"}},
+    {"th", {"Thailand", "Thai"}},        {"hi", {"Hindi", "Hindi"}},
 };
 
 Str language_name(Language reader, Str code)

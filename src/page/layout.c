@@ -9,14 +9,16 @@
 
 enum { DESCRIPTION_MAX = 160 };
 
-static const char POLICY[] =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
-    "connect-src 'self'; worker-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+static const char POLICY[] = "default-src 'none'; script-src 'self'; style-src 'self'; img-src "
+                             "'self' data:; media-src 'self' blob:; "
+                             "connect-src 'self'; worker-src 'self' blob:; form-action 'self'; "
+                             "base-uri 'none'; frame-ancestors 'none'";
 
 /* Within the page: one request less. */
 #define ICON                                                                                       \
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"          \
-    "%3Crect width='32' height='32' rx='8' fill='%23a81d52'/%3E%3Cpath d='M12 9.5v13l11-6.5z' fill='%23fff'/%3E%3C/svg%3E"
+    "%3Crect width='32' height='32' rx='8' fill='%23a81d52'/%3E%3Cpath d='M12 9.5v13l11-6.5z' "    \
+    "fill='%23fff'/%3E%3C/svg%3E"
 
 Page page_new(Cx *cx, const Req *req, Res *res)
 {
@@ -43,7 +45,8 @@ static void put_headers(Page *p, const PageHead *head)
     p->res->media_type = S("text/html; charset=utf-8");
     res_header(p->cx, p->res, "Content-Security-Policy", "%s", POLICY);
     res_header(p->cx, p->res, "Content-Language", STR_FMT, STR_ARG(language_code(p->language)));
-    res_header(p->cx, p->res, "Cache-Control", head->secret ? "private, no-store" : "private, no-cache");
+    res_header(p->cx, p->res, "Cache-Control",
+               head->secret ? "private, no-store" : "private, no-cache");
     res_header(p->cx, p->res, "Vary", "Accept-Language, Cookie");
     if (head->secret) /* no-referrer would make our own forms come from the origin null */
         res_header(p->cx, p->res, "Referrer-Policy", "same-origin");
@@ -102,7 +105,8 @@ static void put_head(Page *p, const PageHead *head)
     Buf *b = p->b;
     Str brand = p->cx->app->conf.brand_name, title = brand;
     if (head->title.n)
-        title = arena_fmt(p->cx->arena, STR_FMT " · " STR_FMT, STR_ARG(head->title), STR_ARG(brand));
+        title =
+            arena_fmt(p->cx->arena, STR_FMT " · " STR_FMT, STR_ARG(head->title), STR_ARG(brand));
     HTML(b, "<!DOCTYPE html>\n<html");
     html_attr(b, "lang", language_code(p->language));
     HTML(b, ">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -110,8 +114,11 @@ static void put_head(Page *p, const PageHead *head)
             "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
     html_text(b, title);
     HTML(b, "</title>\n");
-    put_social(p, head, title, summary(p->cx, head->description.n ? head->description : page_word(p, TEXT_TAGLINE)));
-    HTML(b, "<link rel=\"icon\" href=\"" ICON "\">\n<link rel=\"stylesheet\" href=\"" EMBEDDED_STYLE_CSS "\">\n");
+    put_social(
+        p, head, title,
+        summary(p->cx, head->description.n ? head->description : page_word(p, TEXT_TAGLINE)));
+    HTML(b, "<link rel=\"icon\" href=\"" ICON
+            "\">\n<link rel=\"stylesheet\" href=\"" EMBEDDED_STYLE_CSS "\">\n");
     if (head->player)
         HTML(b, "<script defer src=\"" EMBEDDED_PLAYER_JS "\"></script>\n");
     HTML(b, "</head>\n");
@@ -122,7 +129,8 @@ static void put_head(Page *p, const PageHead *head)
 static void put_search(Page *p, Str words)
 {
     Buf *b = p->b;
-    HTML(b, "<form class=\"search\" role=\"search\" action=\"/search\"><input type=\"search\" name=\"q\" maxlength=\"200\"");
+    HTML(b, "<form class=\"search\" role=\"search\" action=\"/search\"><input type=\"search\" "
+            "name=\"q\" maxlength=\"200\"");
     html_attr(b, "placeholder", page_word(p, TEXT_SEARCH_HINT));
     html_attr(b, "aria-label", page_word(p, TEXT_SEARCH_HINT));
     html_attr(b, "value", words);
@@ -135,7 +143,9 @@ Str page_sign_in(const Page *p)
 {
     Buf address CLEANUP(buf_free) = BUF(8 * NEXT_MAX);
     HTML(&address, "/auth/login?next=");
-    percent_encode(&address, p->req->method == M_GET ? next_path(p->req->target) : S("/"));
+    percent_encode(&address, p->req->method == M_GET || p->req->method == M_HEAD
+                                 ? next_path(p->req->target)
+                                 : S("/"));
     return arena_str(p->cx->arena, (Str){address.p, address.n});
 }
 
@@ -167,7 +177,8 @@ static void add_pair(Buf *b, Str pair)
 /* This page in the other language: only a query, so that no path can be read as a host. */
 static void put_language(Page *p, Str kept)
 {
-    static const char *const own_names[LANGUAGES] = {[INDONESIAN] = "Indonesia", [ENGLISH] = "English"};
+    static const char *const own_names[LANGUAGES] = {
+        [INDONESIAN] = "Indonesia", [ENGLISH] = "English"};
     Language other = p->language == ENGLISH ? INDONESIAN : ENGLISH;
     Str code = language_code(other);
     Buf *b = p->b, query CLEANUP(buf_free) = BUF(16 << 10);

@@ -1,6 +1,7 @@
 /* layout.h - the frame of every page: head, header with search and sign-in, footer.
  *
- * A page is begun after all that can fail is done, so a half-written page is never sent. Belongs to one answer.
+ * A page is begun after all that can fail is done, so a half-written page is never sent. Belongs to
+ * one answer.
  */
 #ifndef HUB_LAYOUT_H
 #define HUB_LAYOUT_H
@@ -18,11 +19,11 @@ typedef struct Page {
 
 /* What differs between pages; texts are not yet escaped. */
 typedef struct PageHead {
-    Str title;       /* empty: the brand alone */
-    Str description; /* empty: the brand's tagline */
-    Str path;        /* for canonical and og:url, encoded; empty: neither */
-    Str query;       /* what the language links keep; empty: the request's own */
-    Str words;       /* in the search box */
+    Str title;        /* empty: the brand alone */
+    Str description;  /* empty: the brand's tagline */
+    Str path;         /* for canonical and og:url, encoded; empty: neither */
+    Str query;        /* what the language links keep; empty: the request's own */
+    Str words;        /* in the search box */
     const char *kind; /* og:type; NULL: website */
     bool hidden;      /* from search engines */
     bool secret;      /* the address is a capability: no cache, no referrer for others */
@@ -34,9 +35,9 @@ Page page_new(Cx *cx, const Req *req, Res *res); /* chooses the language */
 void page_begin(Page *p, const PageHead *head);  /* up to <main> */
 void page_end(Page *p);
 
-void page_text(Page *p, Text text);                 /* escaped */
-void page_fill(Page *p, Text text, Str a);          /* with one %s */
-Str page_word(const Page *p, Text text);            /* for attributes */
-Str page_sign_in(const Page *p);                    /* the form's address, with this page as next */
+void page_text(Page *p, Text text);        /* escaped */
+void page_fill(Page *p, Text text, Str a); /* with one %s */
+Str page_word(const Page *p, Text text);   /* for attributes */
+Str page_sign_in(const Page *p);           /* the form's address, with this page as next */
 
 #endif

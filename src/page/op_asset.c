@@ -1,4 +1,5 @@
-/* GET /assets/{file}: style, player and icon, out of the program itself; GET /openapi/{service}.json. */
+/* GET /assets/{file}: style, player and icon, out of the program itself; GET
+ * /openapi/{service}.json. */
 #include "assets.h"
 #include "base/hash.h"
 #include "contract.h"
@@ -24,7 +25,8 @@ static bool takes_gzip(Str header)
             coding = (Str){coding.p + 1, coding.n - 1};
         while (coding.n && coding.p[coding.n - 1] == ' ')
             coding.n--;
-        while (weight.n && (weight.p[0] == ' ' || (weight.p[0] | 0x20) == 'q' || weight.p[0] == '='))
+        while (weight.n &&
+               (weight.p[0] == ' ' || (weight.p[0] | 0x20) == 'q' || weight.p[0] == '='))
             weight = (Str){weight.p + 1, weight.n - 1};
         bool none = weight.n && strspn(weight.p, "0. ") >= weight.n;
         if ((coding.n == 4 && strncasecmp(coding.p, "gzip", 4) == 0) || str_eq(coding, S("*")))
@@ -65,10 +67,12 @@ Err get_document(Cx *cx, Req *req, Res *res)
         const Document *d = &DOCUMENTS[i];
         if (!str_eq(req->params[0], str_of(d->name)))
             continue;
-        Str etag = arena_fmt(cx->arena, "\"%016llx\"", (unsigned long long)hash64((Str){(const char *)d->p, d->n}, 0));
+        Str etag = arena_fmt(cx->arena, "\"%016llx\"",
+                             (unsigned long long)hash64((Str){(const char *)d->p, d->n}, 0));
         res->media_type = S("application/json");
         res_header(cx, res, "Cache-Control", "public, no-cache");
-        res_header(cx, res, "Access-Control-Allow-Origin", "*"); /* for readers of contracts elsewhere */
+        res_header(cx, res, "Access-Control-Allow-Origin",
+                   "*"); /* for readers of contracts elsewhere */
         send(cx, req, res, etag, d->p, d->n);
         return OK;
     }

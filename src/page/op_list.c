@@ -21,11 +21,13 @@ static PageStart start_of(Cx *cx, Str cursor)
 static Err newest(Cx *cx, Str cursor, VideoPage *out)
 {
     PageStart start = start_of(cx, cursor);
-    TRY(db_list(cx, SQL_VIDEO_LIST_PUBLIC, ARGS(V(start.at), V(start.id), V(PAGE_VIDEOS + 1)), &VIDEO, &out->items));
+    TRY(db_list(cx, SQL_VIDEO_LIST_PUBLIC, ARGS(V(start.at), V(start.id), V(PAGE_VIDEOS + 1)),
+                &VIDEO, &out->items));
     if (out->items.n > PAGE_VIDEOS) {
         const Video *last = &out->items.p[PAGE_VIDEOS - 1];
         out->items.n = PAGE_VIDEOS;
-        out->next_cursor = page_cursor(cx, last->has.published_at ? last->published_at : last->created_at, last->id);
+        out->next_cursor = page_cursor(
+            cx, last->has.published_at ? last->published_at : last->created_at, last->id);
         out->has.next_cursor = true;
     }
     return OK;
@@ -72,7 +74,8 @@ static Str words_of(Cx *cx, const Req *req)
 
 static Err find(Cx *cx, Str words, Str cursor, VideoPage *out)
 {
-    SearchVideosIn in = {.q = words, .limit = PAGE_VIDEOS, .cursor = cursor, .has.cursor = cursor.n > 0};
+    SearchVideosIn in = {
+        .q = words, .limit = PAGE_VIDEOS, .cursor = cursor, .has.cursor = cursor.n > 0};
     if (!words.n)
         return OK;
     Err e = search_videos(cx, &in, out);
@@ -114,8 +117,10 @@ Err search_page(Cx *cx, Req *req, Res *res)
     Str words = words_of(cx, req), title = {0};
     TRY(find(cx, words, req_query(cx, req, "cursor"), &videos));
     Page page = page_new(cx, req, res);
-    title = words.n ? text_fill(cx, page.language, TEXT_RESULTS, &words, 1) : page_word(&page, TEXT_SEARCH);
-    page_begin(&page, &(PageHead){.title = title, .path = S("/search"), .words = words, .hidden = true});
+    title = words.n ? text_fill(cx, page.language, TEXT_RESULTS, &words, 1)
+                    : page_word(&page, TEXT_SEARCH);
+    page_begin(&page,
+               &(PageHead){.title = title, .path = S("/search"), .words = words, .hidden = true});
     put_results(&page, words, &videos);
     page_end(&page);
     return OK;

@@ -1,7 +1,8 @@
 /* The sign-in form and what it does: /auth/login and /auth/logout.
  *
- * A form from another site is refused by Origin or Sec-Fetch-Site, which every browser sends with a POST. A client
- * that sends neither is no browser, so nobody's browser is misused. Guessing is limited by the rate class auth.
+ * A form from another site is refused by Origin or Sec-Fetch-Site, which every browser sends with a
+ * POST. A client that sends neither is no browser, so nobody's browser is misused. Guessing is
+ * limited by the rate class auth.
  */
 #include "http/params.h"
 #include "identity/account.h"
@@ -19,7 +20,8 @@ static Err check_site(Cx *cx, const Req *req)
     return OK;
 }
 
-static void put_field(Page *p, Text label, const char *name, const char *type, const char *fill, Str value, bool focus)
+static void put_field(Page *p, Text label, const char *name, const char *type, const char *fill,
+                      Str value, bool focus)
 {
     Buf *b = p->b;
     HTML(b, "<label class=\"field\">");
@@ -123,7 +125,8 @@ static Err refuse(Cx *cx, const Req *req, Res *res, Str name, Str next)
     cx->said[0] = 0;
     name.n = name.n > NAME_SHOWN ? NAME_SHOWN : name.n;
     res->status = 401;
-    res_header(cx, res, "WWW-Authenticate", "Bearer"); /* RFC 9110 11.6.1; browsers leave it alone */
+    res_header(cx, res, "WWW-Authenticate",
+               "Bearer"); /* RFC 9110 11.6.1; browsers leave it alone */
     show(cx, req, res, name, next, true);
     return OK;
 }
@@ -144,7 +147,8 @@ Err sign_in(Cx *cx, Req *req, Res *res)
         return fail(cx, E_FORBIDDEN, "signing in needs https, or a hub on this very machine");
     TRY(check_site(cx, req));
     if (!name.p && !password.p && req->body.n)
-        return fail(cx, E_MEDIA_TYPE, "send name and password as application/x-www-form-urlencoded");
+        return fail(cx, E_MEDIA_TYPE,
+                    "send name and password as application/x-www-form-urlencoded");
     Str typed = tidy(cx, name);
     if (typed.n > NAME_MAX_TYPED)
         typed.n = 0; /* no account has such a name; the check takes its time all the same */

@@ -55,7 +55,8 @@ static void put_help(Page *p, const TicketRow *t)
     page_text(p, TEXT_RESUME_BROWSER);
     HTML(p->b, "</p>\n");
     put_command(p, arena_fmt(a, "curl -C - -o " STR_FMT " " STR_FMT, STR_ARG(name), STR_ARG(url)));
-    put_command(p, arena_fmt(a, "aria2c -c -x 8 -o " STR_FMT " " STR_FMT, STR_ARG(name), STR_ARG(url)));
+    put_command(
+        p, arena_fmt(a, "aria2c -c -x 8 -o " STR_FMT " " STR_FMT, STR_ARG(name), STR_ARG(url)));
     HTML(p->b, "<h2>");
     page_text(p, TEXT_HOW_TO_CHECK);
     HTML(p->b, "</h2>\n<p>");
@@ -85,11 +86,13 @@ Err ticket_page(Cx *cx, Req *req, Res *res)
     TicketRow ticket = {0};
     TRY(ticket_by_secret(cx, req->params[0], &ticket));
     Page page = page_new(cx, req, res);
-    page_begin(&page, &(PageHead){.title = text_fill(cx, page.language, TEXT_DOWNLOAD_OF, &ticket.filename, 1),
-                                  .description = ticket.title,
-                                  .path = arena_fmt(cx->arena, "/d/" STR_FMT, STR_ARG(ticket.secret)),
-                                  .hidden = true,
-                                  .secret = true});
+    page_begin(
+        &page,
+        &(PageHead){.title = text_fill(cx, page.language, TEXT_DOWNLOAD_OF, &ticket.filename, 1),
+                    .description = ticket.title,
+                    .path = arena_fmt(cx->arena, "/d/" STR_FMT, STR_ARG(ticket.secret)),
+                    .hidden = true,
+                    .secret = true});
     HTML(page.b, "<div class=\"middle\"><h1>");
     page_text(&page, TEXT_YOUR_DOWNLOAD);
     HTML(page.b, "</h1>\n<div class=\"panel\">");

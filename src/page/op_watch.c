@@ -89,7 +89,8 @@ Err take_ticket_page(Cx *cx, Req *req, Res *res)
     bool there = false, fresh = false;
     TRY(find_video(cx, req->params[0], &video));
     if (!cx->viewer.id.n) /* the session ended since the page was loaded */
-        return go(cx, res, arena_fmt(cx->arena, "/auth/login?next=/watch/" STR_FMT, STR_ARG(video.slug)));
+        return go(cx, res,
+                  arena_fmt(cx->arena, "/auth/login?next=/watch/" STR_FMT, STR_ARG(video.slug)));
     if (!(cx->viewer.scopes & SCOPE_TICKET_WRITE))
         return fail(cx, E_FORBIDDEN, "this account may not download");
     TRY(find_original(cx, video.id, &original, &there));

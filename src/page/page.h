@@ -4,7 +4,8 @@
 
 #include "http/res.h"
 
-/* The http hook: an error as a page, for a client that would rather have one. The status stays the error's. */
+/* The http hook: an error as a page, for a client that would rather have one. The status stays the
+ * error's. */
 Err problem_page(Cx *cx, const Req *req, Err e, Res *res);
 
 #endif

@@ -18,17 +18,20 @@ static Str help_of(const ErrKind *kind, Language l)
 static void put_link(Page *p, const char *class_, Str address, Text label)
 {
     HTML(p->b, "<a");
-    html_attr(p->b, "class", str_of(class_));
+    if (class_)
+        html_attr(p->b, "class", str_of(class_));
     html_link(p->b, "href", address);
     HTML(p->b, ">");
     page_text(p, label);
     HTML(p->b, "</a>\n");
 }
 
-/* The sentence of the moment; in English, so Indonesian readers get it only where it says what err.def cannot. */
+/* The sentence of the moment; in English, so Indonesian readers get it only where it says what
+ * err.def cannot. */
 static void put_detail(Page *p, Err e)
 {
-    bool told = e == E_INVALID || e == E_MALFORMED || e == E_MEDIA_TYPE || e == E_FORBIDDEN || e == E_TOO_LARGE;
+    bool told = e == E_INVALID || e == E_MALFORMED || e == E_MEDIA_TYPE || e == E_FORBIDDEN ||
+                e == E_TOO_LARGE;
     if (!p->cx->said[0] || e == E_INTERNAL || e == E_NOT_FOUND || (p->language != ENGLISH && !told))
         return;
     HTML(p->b, "<p class=\"hint\" lang=\"en\">");
@@ -53,7 +56,8 @@ static void put_help(Page *p, Err e)
 static void put_search(Page *p)
 {
     Buf *b = p->b;
-    HTML(b, "<form class=\"search\" role=\"search\" action=\"/search\"><input type=\"search\" name=\"q\" maxlength=\"200\"");
+    HTML(b, "<form class=\"search\" role=\"search\" action=\"/search\"><input type=\"search\" "
+            "name=\"q\" maxlength=\"200\"");
     html_attr(b, "aria-label", page_word(p, TEXT_SEARCH_HINT));
     HTML(b, "><button class=\"button\">");
     page_text(p, TEXT_SEARCH);
@@ -63,8 +67,10 @@ static void put_search(Page *p)
 static void put_ways_out(Page *p, Err e)
 {
     bool refused = e == E_SIGN_IN || (e == E_FORBIDDEN && !p->cx->viewer.id.n);
-    bool passing = e == E_LIMITED || e == E_UNAVAILABLE || e == E_FULL || e == E_TIMEOUT || e == E_INTERNAL;
-    Str again = p->req->method == M_GET ? next_path(p->req->target) : S("/");
+    bool passing =
+        e == E_LIMITED || e == E_UNAVAILABLE || e == E_FULL || e == E_TIMEOUT || e == E_INTERNAL;
+    Str again =
+        p->req->method == M_GET || p->req->method == M_HEAD ? next_path(p->req->target) : S("/");
     if (e == E_NOT_FOUND)
         put_search(p);
     HTML(p->b, "<p class=\"ways\">");
@@ -74,7 +80,7 @@ static void put_ways_out(Page *p, Err e)
         put_link(p, "button", again, TEXT_ERROR_RETRY);
     put_link(p, refused || passing ? "button second" : "button", S("/"), TEXT_ERROR_HOME);
     HTML(p->b, "</p>\n<p class=\"hint\">");
-    put_link(p, "", arena_fmt(p->cx->arena, "/problems/%s", err_kind(e)->slug), TEXT_ERROR_MORE);
+    put_link(p, NULL, arena_fmt(p->cx->arena, "/problems/%s", err_kind(e)->slug), TEXT_ERROR_MORE);
     if (p->cx->request_id.n) {
         HTML(p->b, "<br>");
         page_fill(p, TEXT_ERROR_ID, p->cx->request_id);
@@ -86,7 +92,8 @@ Err problem_page(Cx *cx, const Req *req, Err e, Res *res)
 {
     const ErrKind *kind = err_kind(e);
     Page page = page_new(cx, req, res);
-    page_begin(&page, &(PageHead){.title = title_of(kind, page.language), .hidden = true, .secret = true});
+    page_begin(&page,
+               &(PageHead){.title = title_of(kind, page.language), .hidden = true, .secret = true});
     HTML(page.b, "<div class=\"middle\"><p class=\"code\">");
     html_text(page.b, arena_fmt(cx->arena, "%d", kind->status));
     HTML(page.b, "</p>\n<h1>");

@@ -8,7 +8,8 @@ enum { WORD_MAX = 16 << 10 };
 /* What means nothing within double quotes, in sh and in cmd.exe. */
 static bool plain(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr(" ._~:/+,=@%()-&;'[]{}", c));
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c && strchr(" ._~:/+,=@%()-&;'[]{}", c));
 }
 
 Str shell_word(Cx *cx, Str text)

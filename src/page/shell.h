@@ -1,4 +1,5 @@
-/* shell.h - a text as one word of a command line that people copy: POSIX sh, and cmd.exe for plain names. Pure. */
+/* shell.h - a text as one word of a command line that people copy: POSIX sh, and cmd.exe for plain
+ * names. Pure. */
 #ifndef HUB_SHELL_H
 #define HUB_SHELL_H
 

@@ -1,6 +1,7 @@
 /* text.h - what the pages say, in each of their languages.
  *
- * Indonesian first, English complete: text.def is one table, so no text lacks a language. Immutable.
+ * Indonesian first, English complete: text.def is one table, so no text lacks a language.
+ * Immutable.
  */
 #ifndef HUB_TEXT_H
 #define HUB_TEXT_H

@@ -30,14 +30,16 @@ static bool read_head(Str s, Counts *c)
 
 static size_t block_size(const Counts *c, size_t time)
 {
-    return c->times * (time + 1) + c->types * TYPE + c->letters + c->leaps * (time + 4) + c->is_standard + c->is_ut;
+    return c->times * (time + 1) + c->types * TYPE + c->letters + c->leaps * (time + 4) +
+           c->is_standard + c->is_ut;
 }
 
 /* WIB as it is; the database says +09 where people have no name for it. */
 static void set_zone(Zone *out, int64_t offset_s, Str name)
 {
     bool digits = name.n && (name.p[0] == '+' || name.p[0] == '-');
-    snprintf(out->label, sizeof out->label, "%s%.*s", digits ? "UTC" : "", (int)(name.n < 8 ? name.n : 8), name.p);
+    snprintf(out->label, sizeof out->label, "%s%.*s", digits ? "UTC" : "",
+             (int)(name.n < 8 ? name.n : 8), name.p);
     out->offset_s = (int32_t)offset_s;
 }
 
@@ -103,7 +105,7 @@ static bool name(Str *s, Str *out)
         Str rest = {0};
         *out = str_cut(*s, '>', &rest);
         *s = rest;
-        return out->n > 0;
+        return out->n > 0 && rest.p; /* the bracket closes */
     }
     size_t n = 0;
     while (n < s->n && ((s->p[n] | 0x20) >= 'a' && (s->p[n] | 0x20) <= 'z'))
@@ -120,7 +122,8 @@ static bool clock_time(Str *s, int64_t *out)
     bool minus = one(s, '-');
     if (!minus)
         (void)one(s, '+');
-    if (!number(s, 167, &h) || (one(s, ':') && !number(s, 59, &m)) || (one(s, ':') && !number(s, 59, &sec)))
+    if (!number(s, 167, &h) || (one(s, ':') && !number(s, 59, &m)) ||
+        (one(s, ':') && !number(s, 59, &sec)))
         return false;
     *out = (minus ? -1 : 1) * (h * 3600 + m * 60 + sec);
     return true;
@@ -142,8 +145,9 @@ static bool turn(Str *s, int64_t year, int64_t *out)
 {
     static const int length[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     int64_t month = 0, week = 0, day = 0, time = 7200, first = days_before(year);
-    if (!one(s, ',') || !one(s, 'M') || !number(s, 12, &month) || !one(s, '.') || !number(s, 5, &week) || !one(s, '.') ||
-        !number(s, 6, &day) || !month || !week || (one(s, '/') && !clock_time(s, &time)))
+    if (!one(s, ',') || !one(s, 'M') || !number(s, 12, &month) || !one(s, '.') ||
+        !number(s, 5, &week) || !one(s, '.') || !number(s, 6, &day) || !month || !week ||
+        (one(s, '/') && !clock_time(s, &time)))
         return false;
     for (int64_t m = 1; m < month; m++)
         first += length[m - 1] + (m == 2 && leap(year));
@@ -167,7 +171,7 @@ bool tzif_rule(Str s, int64_t at, Zone *out)
 {
     Str standard = {0}, summer = {0};
     int64_t west = 0, summer_west = 0, begin = 0, end = 0;
-    if (!name(&s, &standard) || !clock_time(&s, &west) || west < -DAY_S || west > DAY_S)
+    if (!s.n || !name(&s, &standard) || !clock_time(&s, &west) || west < -DAY_S || west > DAY_S)
         return false;
     summer_west = west - 3600;
     if (!s.n || at < 0 || at > (int64_t)1 << 37) {
@@ -175,8 +179,9 @@ bool tzif_rule(Str s, int64_t at, Zone *out)
         return true;
     }
     int64_t year = year_of(at - west);
-    if (!name(&s, &summer) || (s.n && s.p[0] != ',' && !clock_time(&s, &summer_west)) || !turn(&s, year, &begin) ||
-        !turn(&s, year, &end) || s.n || summer_west < -DAY_S || summer_west > DAY_S)
+    if (!name(&s, &summer) || (s.n && s.p[0] != ',' && !clock_time(&s, &summer_west)) ||
+        !turn(&s, year, &begin) || !turn(&s, year, &end) || s.n || summer_west < -DAY_S ||
+        summer_west > DAY_S)
         return false;
     int64_t start = days_before(year) * DAY_S;
     bool after_begin = at >= start + begin + west, after_end = at >= start + end + summer_west;

@@ -1,7 +1,8 @@
-/* tzif.h - a time zone file, RFC 8536, asked for one moment: how far clocks are ahead, and what that is called.
+/* tzif.h - a time zone file, RFC 8536, asked for one moment: how far clocks are ahead, and what
+ * that is called.
  *
- * Pure over the bytes, which may be anything. Rules of years to come (the footer's TZ string) are read in the form
- * Mm.w.d, the only one that the zone database uses.
+ * Pure over the bytes, which may be anything. Rules of years to come (the footer's TZ string) are
+ * read in the form Mm.w.d, the only one that the zone database uses.
  */
 #ifndef HUB_TZIF_H
 #define HUB_TZIF_H

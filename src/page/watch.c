@@ -25,7 +25,8 @@ static Str sign_in_path(Page *p, const Watch *w)
 static void put_start(Page *p, const Watch *w)
 {
     Buf *b = p->b;
-    HTML(b, "<button type=\"button\" class=\"start\" hidden><span class=\"sign\" aria-hidden=\"true\"></span><span>");
+    HTML(b, "<button type=\"button\" class=\"start\" hidden><span class=\"sign\" "
+            "aria-hidden=\"true\"></span><span>");
     if (w->position_ms >= 1000)
         page_fill(p, TEXT_PLAY_FROM, format_duration(p->cx, w->position_ms));
     else
@@ -126,12 +127,14 @@ static void put_choices(Page *p, const Watch *w)
     HTML(p->b, "<fieldset class=\"panel choices\"><legend>");
     page_text(p, TEXT_QUALITY);
     HTML(p->b, "</legend>\n");
-    put_choice(p, S("auto"), page_word(p, TEXT_QUALITY_AUTO), page_word(p, TEXT_QUALITY_AUTO_HINT), true);
+    put_choice(p, S("auto"), page_word(p, TEXT_QUALITY_AUTO), page_word(p, TEXT_QUALITY_AUTO_HINT),
+               true);
     for (size_t i = 0; i < w->sizes.n; i++) {
         const RenditionSize *one = &w->sizes.p[i];
         Str size = format_size(p->cx, p->language, one->size_bytes);
         if (i == 0 && w->sizes.n > 1)
-            size = arena_fmt(p->cx->arena, STR_FMT " · " STR_FMT, STR_ARG(size), STR_ARG(page_word(p, TEXT_DATA_SAVER)));
+            size = arena_fmt(p->cx->arena, STR_FMT " · " STR_FMT, STR_ARG(size),
+                             STR_ARG(page_word(p, TEXT_DATA_SAVER)));
         put_choice(p, one->rendition, one->rendition, size, false);
     }
     HTML(p->b, "<p class=\"hint\">");
@@ -242,12 +245,13 @@ static void put_about(Page *p, const Watch *w)
 void watch_write(Page *p, const Watch *w)
 {
     bool shown = w->video.state == VIDEO_STATE_PUBLISHED;
-    page_begin(p, &(PageHead){.title = w->video.title,
-                              .description = w->video.description,
-                              .path = arena_fmt(p->cx->arena, "/watch/" STR_FMT, STR_ARG(w->video.slug)),
-                              .kind = "video.other",
-                              .hidden = !shown || w->video.visibility != VISIBILITY_PUBLIC,
-                              .player = w->state == WATCH_READY});
+    page_begin(
+        p, &(PageHead){.title = w->video.title,
+                       .description = w->video.description,
+                       .path = arena_fmt(p->cx->arena, "/watch/" STR_FMT, STR_ARG(w->video.slug)),
+                       .kind = "video.other",
+                       .hidden = !shown || w->video.visibility != VISIBILITY_PUBLIC,
+                       .player = w->state == WATCH_READY});
     if (!shown) {
         HTML(p->b, "<p class=\"notice\">");
         page_text(p, TEXT_NOT_PUBLIC);

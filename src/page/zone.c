@@ -14,8 +14,9 @@ static const struct {
     const char *name;
     Zone zone;
 } fixed[] = {
-    {"Asia/Jakarta", {25200, "WIB"}},  {"Asia/Pontianak", {25200, "WIB"}},      {"Asia/Makassar", {28800, "WITA"}},
-    {"Asia/Jayapura", {32400, "WIT"}}, {"Asia/Ujung_Pandang", {28800, "WITA"}},
+    {"Asia/Jakarta", {25200, "WIB"}},        {"Asia/Pontianak", {25200, "WIB"}},
+    {"Asia/Makassar", {28800, "WITA"}},      {"Asia/Jayapura", {32400, "WIT"}},
+    {"Asia/Ujung_Pandang", {28800, "WITA"}},
 };
 
 /* Letters, digits and _+- in parts between slashes: nothing that leaves the folder. */
@@ -24,7 +25,8 @@ static bool name_good(Str name)
     bool good = name.n && name.n <= NAME_MAX_BYTES && name.p[0] != '/';
     for (size_t i = 0; i < name.n; i++) {
         char c = name.p[i];
-        good = good && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("_+-/", c)));
+        good = good && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                        (c >= '0' && c <= '9') || (c && strchr("_+-/", c)));
     }
     return good;
 }

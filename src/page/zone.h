@@ -10,7 +10,7 @@
 enum { ZONE_LABEL = 12 };
 
 typedef struct Zone {
-    int32_t offset_s; /* east of UTC */
+    int32_t offset_s;       /* east of UTC */
     char label[ZONE_LABEL]; /* WIB, UTC+09 */
 } Zone;
 

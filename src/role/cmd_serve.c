@@ -59,7 +59,7 @@ static Err run(Cx *cx, App *app, const Roles *roles, sigset_t *set)
     int64_t start = clock_mono_ms();
     if (roles->api)
         TRY(api_start(cx, app));
-    Err e = roles->worker ? workers_start(cx, app, &workers) : OK;
+    Err e = roles->worker ? workers_start(app, &workers) : OK;
     if (!e) {
         log_say(LOG_INFO, "hub.ready", LS("url", app->public_url), LS("roles", app->conf.role), LS("data", app->conf.data),
                 LI("ms", clock_mono_ms() - start));

@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "contract.h"
 #include "media/jail.h"
+#include "upload/upload.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -54,7 +55,8 @@ static Err open_folder(Cx *cx, App *app)
         return fail_io(cx, "finding", data);
     app->conf.data = arena_str(cx->arena, str_of(full));
     free(full);
-    return OK;
+    TRY(upload_folder(cx, &data));
+    return folder_sync(cx, app->conf.data.p); /* of folders that a process made which died before its sync */
 }
 
 static Err take_lock(Cx *cx, App *app)

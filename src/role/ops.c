@@ -50,7 +50,7 @@ static void put_store(Cx *cx, Buf *b)
         metric_line(b, "hub_storage_free_bytes", "", (uint64_t)fs.f_bavail * fs.f_frsize);
     }
     metric_head(b, "hub_build_info", "gauge", "Always 1; the version is a label");
-    metric_line(b, "hub_build_info", "version=\"" HUB_VERSION "\"", 1);
+    metric_line(b, "hub_build_info", "{version=\"" HUB_VERSION "\"}", 1);
 }
 
 static Err get_metrics(Cx *cx, Req *req, Res *res)

@@ -69,6 +69,7 @@ static void *chores(void *arg)
         }
         if (!swept || now - swept >= SWEEP_MS) {
             chore(&cx, "uploads", upload_sweep(&cx));
+            chore(&cx, "work", work_folder_sweep(&cx));
             swept = now;
         }
         pause_ms(app, SCHEDULE_MS);
@@ -79,7 +80,7 @@ static void *chores(void *arg)
     return NULL;
 }
 
-Err workers_start(Cx *cx, App *app, Workers **out)
+Err workers_start(App *app, Workers **out)
 {
     Workers *w = calloc(1, sizeof *w);
     int64_t n = app->conf.encode_workers;
@@ -87,7 +88,6 @@ Err workers_start(Cx *cx, App *app, Workers **out)
         abort();
     w->app = app;
     w->n = (size_t)(n > THREADS_MAX ? THREADS_MAX : n);
-    TRY(work_folder_sweep(cx));
     for (size_t i = 0; i <= w->n; i++)
         if (pthread_create(&w->threads[i], NULL, i < w->n ? work : chores, app) != 0)
             abort();

@@ -6,7 +6,7 @@
 
 typedef struct Workers Workers;
 
-Err workers_start(Cx *cx, App *app, Workers **out);
+Err workers_start(App *app, Workers **out);
 /* app->stopping is set before; running tools are ended and their jobs given back. */
 void workers_stop(Workers *w);
 

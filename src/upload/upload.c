@@ -38,16 +38,8 @@ Err upload_by_id(Cx *cx, Str id, UploadRow *out)
     return OK;
 }
 
-Err upload_new(Cx *cx, const UploadRow *row)
+static Err add_row(Cx *cx, const UploadRow *row)
 {
-    Str folder = {0}, path = file_of(cx, row->id);
-    TRY(upload_folder(cx, &folder));
-    int fd = open(path.p, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return fail_io(cx, "making the upload", row->id);
-    close(fd);
-    TRY(folder_sync(cx, folder.p));
-    crash_step("upload: file made");
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     TRY(db_run(cx, SQL_UPLOAD_ADD,
@@ -56,6 +48,23 @@ Err upload_new(Cx *cx, const UploadRow *row)
                NULL));
     TRY(tx_commit(&tx));
     return db_settle(cx);
+}
+
+Err upload_new(Cx *cx, const UploadRow *row)
+{
+    Str folder = {0}, path = file_of(cx, row->id);
+    TRY(upload_folder(cx, &folder));
+    int fd = open(path.p, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return fail_io(cx, "making the upload", row->id);
+    close(fd);
+    Err e = folder_sync(cx, folder.p);
+    crash_step("upload: file made");
+    if (!e)
+        e = add_row(cx, row);
+    if (e)
+        (void)unlink(path.p); /* on a full disk every block counts; else the sweep finds it */
+    return e;
 }
 
 /* A request's bytes on their way to the file. */

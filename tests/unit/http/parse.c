@@ -162,6 +162,8 @@ static const Row refused[] = {
      E_MALFORMED},
     {"gzip, chunked", T(POST("Transfer-Encoding: gzip, chunked\r\n")), E_MALFORMED},
     {"chunked, identity", T(POST("Transfer-Encoding: chunked, identity\r\n")), E_MALFORMED},
+    {"chunked and a blank", T(POST("Transfer-Encoding: chunked \r\n")), E_MALFORMED},
+    {"chunked and a tab", T(POST("Transfer-Encoding: chunked\t\r\n")), E_MALFORMED},
     {"identity", T(POST("Transfer-Encoding: identity\r\n")), E_MALFORMED},
     {"xchunked", T(POST("Transfer-Encoding: xchunked\r\n")), E_MALFORMED},
     {"chunked in quotes", T(POST("Transfer-Encoding: \"chunked\"\r\n")), E_MALFORMED},

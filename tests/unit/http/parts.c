@@ -1,9 +1,11 @@
 /* The small parts of the wire: chunks, proxies, traces, the crowd, the cache, the metrics. */
+#include "base/log.h"
 #include "http/cache.h"
 #include "http/chunked.h"
 #include "http/crowd.h"
 #include "http/metrics.h"
 #include "http/proxy.h"
+#include "http/record.h"
 #include "http/trace.h"
 #include "test.h"
 
@@ -255,4 +257,28 @@ TEST(metrics_add_up)
         CHECK(strstr(b.p, lines[i]));
     metrics_close(&one);
     metrics_close(&two);
+}
+
+TEST(an_access_line_is_json_without_secrets)
+{
+    static const Route route = {.path = "/d/{ticket}", .method = M_GET};
+    Record r = {.route = &route, .method = M_GET, .status = 206, .bytes = 4096, .actor = 0xabc};
+    Names names = {1};
+    char line[1024] = "";
+    FILE *f = tmpfile();
+    CHECK(address_read(S("203.0.113.77"), &r.address));
+    trace_make(&names, S("id-1"), S("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
+               &r.trace);
+    log_open(LOG_INFO, fileno(f));
+    record_log(&r, 1795351336123, 1234567);
+    log_close();
+    rewind(f);
+    CHECK(fread(line, 1, sizeof line - 1, f) > 0);
+    fclose(f);
+    CHECK(str_eq(str_of(line),
+                 S("{\"ts\":\"2026-11-22T12:42:16.123Z\",\"level\":\"info\",\"event\":\"access\","
+                   "\"request_id\":\"id-1\",\"trace_id\":\"4bf92f3577b34da6a3ce929d0e0e4736\","
+                   "\"method\":\"GET\",\"route\":\"/d/{ticket}\",\"status\":206,"
+                   "\"dur_ms\":1234.567,\"bytes\":4096,\"ip\":\"203.0.113.0\","
+                   "\"actor\":\"0000000000000abc\"}\n")));
 }

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+atomic_int wire_writers, wire_most;
 atomic_int wire_runs, wire_uploads, wire_ended;
 
 char wire_byte(size_t i)
@@ -112,6 +113,28 @@ static Err op_note(Cx *cx, Req *req, Res *res)
     return tx_commit(&tx);
 }
 
+/* A store that could not sync what this wrote says so when the answer asks. */
+static Err op_lost(Cx *cx, Req *req, Res *res)
+{
+    (void)req;
+    buf_put(&res->body, "kept", 4);
+    res->status = 201;
+    res_header(cx, res, "Set-Cookie", "a=b");
+    cx->ticket.state = TICKET_SETTLED;
+    cx->ticket.outcome = E_FULL;
+    return OK;
+}
+
+static Err op_hold(Cx *cx, Req *req, Res *res)
+{
+    int now = atomic_fetch_add(&wire_writers, 1) + 1;
+    if (now > atomic_load(&wire_most))
+        atomic_store(&wire_most, now);
+    pause_ms(30);
+    atomic_fetch_sub(&wire_writers, 1);
+    return op_hello(cx, req, res);
+}
+
 static Err op_slow(Cx *cx, Req *req, Res *res)
 {
     struct timespec t = {.tv_nsec = 300000000};
@@ -161,6 +184,8 @@ static const Route routes[] = {
     RAW(M_PUT, "/up", op_up, .stream = true),
     RAW(M_PUT, "/up-refused", op_up_refused, .stream = true),
     RAW(M_POST, "/note", op_note, .write = true),
+    RAW(M_POST, "/lost", op_lost, .rate = 0),
+    RAW(M_POST, "/hold", op_hold, .rate = 0),
     RAW(M_GET, "/slow", op_slow, .rate = 0),
     RAW(M_GET, "/counted", op_counted, .cached = true),
     RAW(M_GET, "/events", op_events, .rate = 0),
@@ -285,6 +310,29 @@ void say(int fd, Str text)
 void say_z(int fd, const char *text)
 {
     say(fd, str_of(text));
+}
+
+void say_bytes(int fd, size_t from, size_t to)
+{
+    static _Thread_local char chunk[65536];
+    for (size_t at = from; at < to;) {
+        size_t n = to - at < sizeof chunk ? to - at : sizeof chunk;
+        for (size_t i = 0; i < n; i++)
+            chunk[i] = wire_byte(at + i);
+        say(fd, (Str){chunk, n});
+        at += n;
+    }
+}
+
+void pause_ms(int ms)
+{
+    struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    nanosleep(&t, NULL);
+}
+
+bool heard_is(const Heard *h, const char *body)
+{
+    return h->body && str_eq((Str){h->body, h->body_n}, str_of(body));
 }
 
 void heard_free(Heard *h)

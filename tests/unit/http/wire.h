@@ -5,6 +5,9 @@
 #include "http/server.h"
 #include "test.h"
 
+#define HOST "Host: a\r\n"
+#define GET(target) "GET " target " HTTP/1.1\r\n" HOST "\r\n"
+
 typedef struct Wire {
     Conf conf; /* set before wire_start */
     ServerHooks hooks;
@@ -21,16 +24,19 @@ void wire_commit(const Wire *w); /* a write from outside the server */
 void wire_stop(Wire *w);         /* drains without waiting for slow peers */
 
 /* Things that operations of the table leave behind. */
-extern atomic_int wire_runs;    /* of GET /counted */
-extern atomic_int wire_uploads; /* bytes that PUT /up has read */
-extern atomic_int wire_ended;   /* how the last PUT /up ended: an Err */
-enum { WIRE_FILE = 3 << 20 };   /* bytes of GET /file; byte i is wire_byte(i) */
+extern atomic_int wire_writers, wire_most; /* of POST /hold: at the same time now, at most */
+extern atomic_int wire_runs;               /* of GET /counted */
+extern atomic_int wire_uploads;            /* bytes that PUT /up has read */
+extern atomic_int wire_ended;              /* how the last PUT /up ended: an Err */
+enum { WIRE_FILE = 3 << 20 };              /* bytes of GET /file; byte i is wire_byte(i) */
 char wire_byte(size_t i);
 
 int dial(const Wire *w);      /* reads give up after 10 s */
 int dial_slow(const Wire *w); /* with a small receive buffer */
 void say(int fd, Str text);
 void say_z(int fd, const char *text);
+void say_bytes(int fd, size_t from, size_t to); /* wire_byte of each */
+void pause_ms(int ms);
 
 typedef struct Heard {
     int status; /* 0: the connection ended before an answer; -1: it broke */
@@ -42,6 +48,7 @@ typedef struct Heard {
 /* One answer, strictly; `to_head`: there is no body, as HEAD was asked. */
 void hear(int fd, Heard *h, bool to_head);
 void heard_free(Heard *h);
+bool heard_is(const Heard *h, const char *body);
 /* The value of a header; {0}: not there. */
 Str heard(const Heard *h, const char *name);
 bool ended(int fd); /* the peer closed, without a reset */

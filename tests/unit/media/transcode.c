@@ -185,6 +185,16 @@ TEST(probe_refuses_by_its_own_limits_a_file_that_plays)
     bench_close(b);
 }
 
+TEST(probe_stops_when_cancelled)
+{
+    Bench *b = bench_open("testsrc=s=64x64:r=25:d=1", NULL);
+    b->asked = 1; /* so that the first question is answered with yes */
+    b->job.watch.cancelled = at_once;
+    CHECK(probe_watched(&b->cx, &limits, b->source, &b->job.watch, &b->probe) == E_UNAVAILABLE);
+    CHECK(strstr(b->cx.said, "stopped") && !b->probe.video.has);
+    bench_close(b);
+}
+
 TEST(probe_says_when_the_tool_is_missing)
 {
     Bench *b = bench_open("testsrc=s=64x64:r=25:d=1", NULL);

@@ -1,0 +1,209 @@
+// A video is watched: with hls.js, through the signed addresses, with its sound.
+import { until } from "./run.mjs";
+
+const at = (page) => page.evaluate(() => document.querySelector("video").currentTime);
+const plays = (page, from) => until(page, (t) => {
+  const v = document.querySelector("video");
+  return !v.paused && !v.seeking && v.readyState > 2 && v.currentTime > t;
+}, from);
+
+async function begin(t, page) {
+  await page.goto(`/watch/${t.told.slug}`);
+  await page.click("#player .start");
+  return t.check(await plays(page, 0.5), "it plays");
+}
+
+async function jump(t, page, to) {
+  await page.evaluate((s) => { document.querySelector("video").currentTime = s; }, to);
+  if (!t.check(await plays(page, to + 0.3), `plays on from ${to} s`)) return;
+  const now = await at(page);
+  t.check(now >= to && now < to + 5, `at ${now} s after a jump to ${to} s`);
+}
+
+/* How loud it is for a quarter of a second, as a root mean square. */
+const loudness = (page) => page.evaluate(async () => {
+  const audio = new AudioContext();
+  await audio.resume();
+  const meter = audio.createAnalyser();
+  audio.createMediaElementSource(document.querySelector("video")).connect(meter);
+  meter.connect(audio.destination);
+  const heard = new Float32Array(meter.fftSize);
+  let most = 0;
+  for (let i = 0; i < 100 && most < 0.01; i++) {
+    await new Promise((done) => setTimeout(done, 50));
+    meter.getFloatTimeDomainData(heard);
+    most = Math.max(most, Math.sqrt(heard.reduce((sum, x) => sum + x * x, 0) / heard.length));
+  }
+  const spectrum = new Float32Array(meter.frequencyBinCount);
+  meter.getFloatFrequencyData(spectrum);
+  const loudest = spectrum.indexOf(Math.max(...spectrum));
+  return { rms: most, hertz: loudest * audio.sampleRate / meter.fftSize };
+});
+
+export async function a_video_is_found_on_the_home_page_and_watched_with_its_sound(t) {
+  const page = await t.visitor();
+  await page.goto("/");
+  await page.click(`a[href="/watch/${t.told.slug}"]`);
+  await page.click("#player .start");
+  if (!t.check(await plays(page, 1), "it plays")) return;
+  const seen = await page.evaluate(() => {
+    const v = document.querySelector("video");
+    const q = v.getVideoPlaybackQuality();
+    return { width: v.videoWidth, frames: q.totalVideoFrames, video: v.webkitVideoDecodedByteCount, audio: v.webkitAudioDecodedByteCount,
+      duration: v.duration, hls: Hls.version, say: document.querySelector(".say").hidden, src: v.src.slice(0, 5) };
+  });
+  t.check(seen.width > 0 && seen.frames > 10 && seen.video > 1000, `a picture: ${JSON.stringify(seen)}`);
+  t.check(seen.audio > 1000, `sound is decoded: ${seen.audio} bytes`);
+  t.equal([seen.hls, seen.src, seen.say], ["1.7.4", "blob:", true], "hls.js on Media Source Extensions, and no message");
+  t.check(Math.abs(seen.duration - t.told.seconds) < 0.2, `${seen.duration} s long`);
+  const heard = await loudness(page);
+  t.check(heard.rms > 0.01, `loud: ${heard.rms}`);
+  t.check(Math.abs(heard.hertz - 440) < 40, `the tone of the clip: ${heard.hertz} Hz`);
+}
+
+export async function every_stream_request_carries_the_signed_address(t) {
+  const page = await t.visitor();
+  const asked = [];
+  page.on("request", (r) => asked.push(new URL(r.url()).pathname));
+  let playback;
+  page.on("response", async (r) => { if (r.url().endsWith("/playbacks")) playback = await r.json(); });
+  await page.goto(`/watch/${t.told.slug}`);
+  await page.waitForTimeout(300);
+  t.check(!asked.some((p) => /\.m3u8|\/hls-|playbacks/.test(p)), `nothing is fetched before the viewer presses play: ${asked}`);
+  await page.click("#player .start");
+  await plays(page, 0.5);
+  const stream = asked.filter((p) => p.startsWith("/stream/"));
+  const folder = new URL(playback.hlsUrl).pathname.split("/").slice(0, 4).join("/") + "/";
+  t.check(stream.length > 4 && stream.every((p) => p.startsWith(folder)), `under ${folder}: ${stream}`);
+  t.check(stream.some((p) => /\/audio\/\d+\.m4s$/.test(p)) && stream.some((p) => /p\/\d+\.m4s$/.test(p)), "sound and picture apart");
+}
+
+export async function seeking_goes_on_from_there(t) {
+  const page = await t.visitor();
+  if (!await begin(t, page)) return;
+  for (const to of [t.told.seconds - 6, 2, t.told.seconds / 2]) await jump(t, page, to);
+  await page.evaluate((s) => { document.querySelector("video").currentTime = s; }, t.told.seconds - 1);
+  t.check(await until(page, () => document.querySelector("video").ended), "it ends");
+}
+
+export async function a_chapter_begins_the_video_there(t) {
+  const page = await t.visitor();
+  await page.goto(`/watch/${t.told.slug}`);
+  await page.click("[data-seek='10000']");
+  t.check(await plays(page, 10.2), "plays from the chapter");
+  const now = await at(page);
+  t.check(now < 15, `at ${now} s`);
+}
+
+async function choose(t, page, name) {
+  await page.check(`input[name=quality][value="${name}"]`);
+  t.check(await until(page, (h) => document.querySelector("video").videoHeight === h, parseInt(name)), `the picture becomes ${name}`);
+  t.check(await plays(page, await at(page)), `and plays on in ${name}`);
+}
+
+export async function the_quality_menu_switches_the_rendition_and_is_remembered(t) {
+  const page = await t.visitor();
+  if (!await begin(t, page)) return;
+  for (const name of [...t.told.renditions, ...t.told.renditions].slice(0, 3)) {
+    await choose(t, page, name);
+    await jump(t, page, name === t.told.renditions[0] ? 3 : 9);
+  }
+  const sound = await page.evaluate(() => document.querySelector("video").webkitAudioDecodedByteCount);
+  t.check(sound > 1000, "the sound goes on");
+  await page.reload();
+  t.equal(await page.locator("input[name=quality]:checked").getAttribute("value"), t.told.renditions[0], "remembered");
+  await page.click("#player .start");
+  await plays(page, 0.3);
+  t.equal(await page.evaluate(() => document.querySelector("video").videoHeight), parseInt(t.told.renditions[0]), "and used");
+}
+
+export async function hls_js_itself_switches_levels_without_a_gap(t) {
+  const page = await t.visitor();
+  if (!await begin(t, page)) return;
+  t.equal(await page.evaluate(() => hls.levels.map((l) => l.height)), t.told.renditions.map((n) => parseInt(n)), "levels");
+  for (const level of [0, 1, 0]) {
+    await page.evaluate((l) => { hls.nextLevel = l; }, level);
+    t.check(await until(page, (h) => document.querySelector("video").videoHeight === h, parseInt(t.told.renditions[level])), `level ${level}`);
+    t.check(await plays(page, await at(page) + 0.5), "plays on");
+  }
+  const holes = await page.evaluate(() => document.querySelector("video").buffered.length);
+  t.equal(holes, 1, "one unbroken buffer");
+}
+
+export async function who_is_signed_in_goes_on_where_they_stopped(t) {
+  const page = await t.visitor();
+  await t.signIn(page, "sari", `/watch/${t.told.slug}`);
+  await page.click("#player .start");
+  await plays(page, 0.3);
+  await jump(t, page, 12);
+  const [kept] = await Promise.all([
+    page.waitForResponse((r) => r.url().endsWith("/progress")),
+    page.evaluate(() => document.querySelector("video").pause()),
+  ]);
+  t.equal(kept.status(), 204, "the position is told at a pause");
+  await page.reload();
+  t.check(/0:1[2-6]/.test(await page.textContent("#player .start")), `the button says from where: ${await page.textContent("#player .start")}`);
+  await page.click("#player .start");
+  t.check(await plays(page, 12), "goes on");
+  t.check(await at(page) < 18, `at ${await at(page)} s`);
+  const [, last] = await Promise.all([page.goto("/"), page.waitForRequest((r) => r.url().endsWith("/progress"))]);
+  t.check(JSON.parse(last.postData()).positionMs > 11000, `told when the page goes: ${last.postData()}`);
+}
+
+/* Timers of half a minute and more run twenty times as fast: the one that renews before the address expires. */
+function hurry() {
+  const timer = window.setTimeout;
+  window.setTimeout = (act, ms, ...more) => timer(act, ms >= 30000 ? ms / 20000 * 1000 / 1000 : ms, ...more);
+}
+
+export async function the_address_is_renewed_before_it_expires_and_the_new_one_is_used(t) {
+  const page = await t.visitor();
+  await page.addInitScript(hurry);
+  const asked = [], answers = [];
+  page.on("request", (r) => asked.push(r.url()));
+  page.on("response", async (r) => { if (/\/(playbacks|renew)$/.test(r.url())) answers.push(await r.json()); });
+  await t.ask({ restart: { flags: ["--stream-life", "5m"] } }); // at the edge: to be renewed at once, at most every 30 s
+  if (!await begin(t, page)) return;
+  await page.waitForResponse((r) => r.url().endsWith("/renew"));
+  await page.waitForTimeout(200);
+  await page.evaluate((l) => { hls.nextLevel = l; }, await page.evaluate(() => 1 - hls.currentLevel));
+  const token = (answer) => answer.hlsUrl.split("/")[4];
+  t.check(answers.length > 1 && answers[0].id === answers[1].id, "the same playback");
+  t.check(Date.parse(answers[1].expiresAt) >= Date.parse(answers[0].expiresAt), "a later end");
+  const later = () => asked.filter((u) => u.includes("/stream/")).slice(-2);
+  await page.waitForTimeout(1500);
+  t.check(answers.slice(1).some((a) => later().some((u) => u.includes(token(a)))), `the new address is used: ${later()}`);
+  t.check(await plays(page, await at(page)), "plays on");
+}
+
+export async function a_viewer_outlives_a_restart_of_the_hub_and_an_expired_address(t) {
+  t.allow(/410 \(Gone\)|ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE/);
+  const page = await t.visitor();
+  const answers = [];
+  page.on("response", (r) => answers.push(`${r.status()} ${new URL(r.url()).pathname.replace(/stream\/[^/]+/, "stream/…")}`));
+  if (!await begin(t, page)) return;
+  await page.evaluate(() => document.querySelector("video").pause());
+  await t.ask({ restart: { now: "+25200000" } }); // seven hours later
+  const other = await page.evaluate(() => 1 - hls.currentLevel);
+  await page.check(`input[name=quality][value="${t.told.renditions[other]}"]`);
+  await page.evaluate(() => document.querySelector("video").play());
+  t.check(await plays(page, await at(page) + 0.5), `plays on: ${answers.slice(-8)}`);
+  t.check(await until(page, (h) => document.querySelector("video").videoHeight === h, parseInt(t.told.renditions[other])), "in the other rendition");
+  t.check(answers.some((a) => a.startsWith("410 ")), "the old address had expired");
+  t.check(answers.some((a) => /^200 .*\/renew$/.test(a)), "it was renewed");
+  t.check(await page.isHidden(".say"), "no message is left");
+  await t.ask({ restart: {} });
+}
+
+export async function a_lost_connection_is_told_and_can_be_tried_again(t) {
+  t.allow(/ERR_|Failed to load/);
+  const page = await t.visitor();
+  await page.goto(`/watch/${t.told.slug}`);
+  await page.context().setOffline(true);
+  await page.click("#player .start");
+  await page.waitForSelector(".say button");
+  t.check((await page.textContent(".say")).startsWith("Koneksi terputus."), await page.textContent(".say"));
+  await page.context().setOffline(false);
+  await page.click(".say button");
+  t.check(await plays(page, 0.5), "plays after all");
+}

@@ -1,0 +1,123 @@
+"""The pages in a real Chromium; the tests themselves are browser/*.mjs, the hub and its content are made here."""
+import atexit
+import hashlib
+import json
+import os
+import pathlib
+import re
+import subprocess
+
+from case import check, need, run, tests
+from clips import tone_clip
+from hub import Hub, small_clip, encoded, upload
+from node import node
+
+SECONDS = 20
+PASSWORD = "rahasia sekali 1"
+NAME = "Kelinci 🐰 & “kawan”.mp4"
+HOSTILE = {
+    "title": "</title><script>window.__x=1</script>\"'><img src=x onerror=window.__x=2>",
+    "tag": "\"><svg onload=__x=3>",
+    "filename": "\"><svg onload=__x=4>&lt;'`${__x=5}.mp4",
+}
+DESCRIPTION = "Seekor kelinci besar bangun pagi.\n\nLalu keluar dari rumahnya. https://example.org/?a=1&b=2 <b>bukan tebal</b>"
+
+
+def video(hub, path, filename, **members):
+    made = hub.editor.post("/v1/videos", **members)
+    need(made.status == 201, f"a video: {made}")
+    with open(path, "rb") as f:
+        upload(hub.editor, made.json["id"], f.read(), filename)
+    return made.json
+
+
+def publish(hub, one):
+    status = encoded(hub.editor, one["id"], 150)
+    need(status["state"] == "ready", f"encoded: {status}")
+    need(hub.editor.post(f"/v1/videos/{one['id']}/publish").status == 200, "published")
+    return [r["name"] for r in status["renditions"] if r["name"] != "audio"]
+
+
+def ticket(hub, one):
+    asset = hub.editor.get(f"/v1/videos/{one['id']}/assets").json["items"][0]
+    return hub.editor.post(f"/v1/assets/{asset['id']}/tickets").json
+
+
+def content(hub):
+    """What the browser is told of the hub."""
+    for name, role in (("rina", "editor"), ("sari", "fan")):
+        hub.account(name, role, PASSWORD + "\n")
+    hub.editor = hub.client(hub.token("rina"))
+    clip = tone_clip(SECONDS)
+    chapters = [{"startMs": 0, "title": "Awal"}, {"startMs": 10000, "title": "Tengah </li><script>__x=6</script>"}]
+    hostile = video(hub, small_clip(), HOSTILE["filename"], title=HOSTILE["title"], description="<svg/onload=__x=7>\n\n<script>__x=8</script>", tags=[HOSTILE["tag"], "window"])
+    gone = video(hub, small_clip(3), "Hilang.mp4", title="Khusus anggota: di balik layar, " + "cerita yang panjang sekali " * 4, access="members", tags=["anggota"])
+    main = video(hub, clip, NAME, title="Kelinci Besar", description=DESCRIPTION, tags=["kelinci", "animasi"], chapters=chapters, kind="episode", contentRating="13")
+    for one in (hostile, gone):
+        publish(hub, one)
+    renditions = publish(hub, main)
+    revoked = ticket(hub, gone)["ticket"]
+    need(hub.editor.delete(f"/v1/tickets/{revoked}").status == 204, "revoked")
+    with open(clip, "rb") as f:
+        sha256 = hashlib.sha256(f.read()).hexdigest()
+    return {"base": hub.base, "password": PASSWORD, "slug": main["slug"], "seconds": SECONDS, "renditions": renditions, "filename": NAME, "sha256": sha256,
+            "ticket": ticket(hub, main)["ticket"], "revoked": revoked, "members": gone["slug"], "pictures": os.environ.get("HUB_E2E_PICTURES"),
+            "hostile": {**HOSTILE, "slug": hostile["slug"], "ticket": ticket(hub, hostile)["ticket"]}}
+
+
+class Browser:
+    """One Chromium for all tests; each is a line in, and lines out until its faults."""
+
+    def __init__(self, hub, told):
+        self.hub = hub
+        self.process = node("browser/server.mjs", json.dumps(told), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+        atexit.register(self.close)
+
+    def read(self):
+        return json.loads(need(self.process.stdout.readline(), "the browser has ended"))
+
+    def send(self, value):
+        self.process.stdin.write(json.dumps(value) + "\n")
+        self.process.stdin.flush()
+
+    def run(self, name):
+        self.send(name)
+        while "faults" not in (said := self.read()):
+            self.send(self.serve(said["ask"]))
+        for fault in said["faults"]:
+            check(False, fault)
+
+    def serve(self, wish):
+        """The hub anew, with other flags or at another time."""
+        wish = wish["restart"]
+        self.hub.flags = wish.get("flags", [])
+        for fault in self.hub.restart(env={"HUB_NOW": wish["now"]} if "now" in wish else {}):
+            check(False, fault)
+        return True
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.stdin.close()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+
+
+def start():
+    hub = Hub()
+    hub.browser = Browser(hub, content(hub))
+    return hub
+
+
+def named(name):
+    def one(hub):
+        hub.browser.run(name)
+
+    one.__name__ = name
+    return one
+
+
+for path in sorted((pathlib.Path(__file__).parent / "browser").glob("*.mjs")):
+    tests += map(named, re.findall(r"^export (?:async function|const) (\w+)\b.*\(t\)", path.read_text(encoding="utf-8"), re.M))
+run(start)

@@ -1,0 +1,119 @@
+"""A job has one result, whoever sleeps on the way.   [--long]
+
+A worker (`hub import`, which encodes when nobody else does) is stopped at each step of a job that changes
+a store (HUB_STOP_AT=n, SIGSTOP), longer than its lease. A hub is started, takes the jobs and finishes.
+Then the sleeper goes on: what it brings must be refused. The video, its files and its rows are then those
+of one encode, whole, and stay so.
+"""
+import os
+import signal
+import subprocess
+import time
+
+from case import check, equal, run, test
+from hub import BIN, Hub, clean_environment, encoded
+from whole import LONG, QUICK, healthy, newest, own_clip, prepared, together, walk
+
+# no transaction is open at these: whoever sleeps in one keeps all others out. The first blob is the original's.
+POINTS = [(name, n) for n in (1, 2) for name in ("blob: before sync", "blob: before link", "blob: after link", "segments: after a unit")]
+
+
+def sleeper(hub, name, n):
+    """An import that has stopped there; or has ended before, and None."""
+    env = clean_environment({**hub.env, "HUB_STOP_AT": str(n + name.startswith("blob:")), "HUB_STEP": name})
+    command = [BIN, "import", own_clip(), "--title", "Sleeper", "--publish", "--wait", "--data", hub.data]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=env, start_new_session=True)
+    pid, status = os.waitpid(process.pid, os.WUNTRACED)
+    if os.WIFSTOPPED(status):
+        return process
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return None
+
+
+def wake(process):
+    """It goes on to its end; what it said."""
+    process.send_signal(signal.SIGCONT)
+    said = process.stderr.read()
+    process.wait()
+    return said
+
+
+def rows_of(hub, video):
+    """All that is shown of a video: rendition, file, segments."""
+    return hub.sql("""SELECT r.name, r.state, r.blob, s.n, s.at, s.size FROM encode e JOIN rendition r ON r.encode = e.id
+                      LEFT JOIN segment s ON s.rendition = r.id WHERE e.video = ? ORDER BY 1, 4""", video)
+
+
+def files_of(hub):
+    return sorted(os.listdir(os.path.join(hub.data, "blobs/rendition")))
+
+
+def faults_of(hub, token, process, where):
+    """The hub finishes; the sleeper goes on; nothing is another."""
+    video = newest(hub)
+    hub.start()
+    status = encoded(hub.client(token), video)
+    if status["state"] != "ready":
+        return [f"{where}: nobody took the job up: {status}"]
+    rows, files = rows_of(hub, video), files_of(hub)
+    said = wake(process)
+    found = [f"{where}, awake: {fault}" for fault in walk(hub, video)]
+    if rows_of(hub, video) != rows:
+        found.append(f"{where}: what is shown is another after the sleeper came: {said[-200:]}")
+    # its own file goes as well; the hub's stay
+    if [f for f in files if f not in files_of(hub)]:
+        found.append(f"{where}: the sleeper took a file away that is shown")
+    shown = {row[2].split("/")[1] for row in rows}
+    extra = [f for f in files_of(hub) if f not in shown and any(f.startswith(s.rsplit("-", 1)[0]) for s in shown)]
+    if extra:
+        found.append(f"{where}: two results are kept: {extra}")
+    published = hub.sql("SELECT count(*) FROM audit WHERE target = ? AND action = 'video.publish'", video)[0][0]
+    if published != 1:
+        found.append(f"{where}: published {published} times")
+    return found
+
+
+def asleep_at(hub, token, name, n):
+    """(a worker slept there?, faults)."""
+    process = sleeper(hub, name, n)
+    if process is None:
+        return False, []
+    where = f"asleep at {name}, rendition {n}"
+    try:
+        time.sleep(.35)
+        found = faults_of(hub, token, process, where)
+    finally:
+        process.kill()
+        process.stderr.close()
+        process.wait()
+    return True, found + hub.stop()
+
+
+def lane(points, faults, slept, **more):
+    hub = Hub(env={**QUICK, **more})
+    token = prepared(hub)
+    for name, n in points:
+        got, found = asleep_at(hub, token, name, n)
+        slept.append(got)
+        faults += found
+    if not more:
+        healthy(hub)
+
+
+@test
+def a_worker_that_slept_past_its_lease_changes_nothing():
+    points, faults, slept = POINTS * (12 if LONG else 1), [], []
+    together(lambda: lane(points[::2], faults, slept), lambda: lane(points[1::2], faults, slept))
+    equal(faults[:5], [], "faults")
+    equal(slept, [True] * len(points), "sleepers")
+
+
+@test
+def without_the_fence_the_sleeper_is_noticed():
+    faults, slept = [], []
+    lane(POINTS[:3], faults, slept, HUB_BUG="nofence")
+    check(faults, "nothing was another: this test proves nothing")
+
+
+if __name__ == "__main__":
+    run()
