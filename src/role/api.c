@@ -28,7 +28,7 @@ static Limiter *limiter_of(const Conf *c)
 {
     const int64_t rates[RATE_COUNT] = {
         [RATE_AUTH] = c->rate_auth,     [RATE_DOWNLOAD] = c->rate_download, [RATE_READ] = c->rate_read,
-        [RATE_STREAM] = c->rate_stream, [RATE_UPLOAD] = c->rate_upload,     [RATE_WRITE] = c->rate_write,
+        [RATE_PLAY] = c->rate_play,     [RATE_STREAM] = c->rate_stream, [RATE_UPLOAD] = c->rate_upload,     [RATE_WRITE] = c->rate_write,
     };
     return limiter_new(rates, RATE_COUNT);
 }

