@@ -59,10 +59,25 @@ static const Command *find_command(int argc, char **argv)
     return c;
 }
 
+/* Its own options may stand before it, too. */
+static void command_first(int argc, char **argv, const char *name)
+{
+    int at = 1;
+    while (at < argc && strcmp(argv[at], name) != 0)
+        at++;
+    if (at == argc)
+        return;
+    char *found = argv[at];
+    memmove(argv + 2, argv + 1, (size_t)(at - 1) * sizeof *argv);
+    argv[1] = found;
+}
+
 static int run(Cx *cx, const Command *c, int argc, char **argv)
 {
     App app = {.lock = -1};
     Err e = conf_load(cx, &argc, argv, c->flags, &app.conf);
+    if (!e)
+        command_first(argc, argv, c->name);
     if (!e && (argc < 2 || strcmp(argv[1], c->name) != 0))
         e = fail(cx, E_INVALID, "unknown argument '%s'; hub help lists what there is", argc < 2 ? "" : argv[1]);
     if (!e)

@@ -21,7 +21,7 @@ ALLOWED = {  # JSON Schema keywords by type
     "object": {"properties", "required", "additionalProperties", "x-links", "x-max-bytes", "x-etag"},
 }
 OPERATION = {"operationId", "summary", "description", "tags", "parameters", "requestBody", "responses", "security", "deprecated",
-             "x-rate", "x-body-max", "x-errors", "x-raw", "x-stream", "x-cache", "x-run"}
+             "x-rate", "x-body-max", "x-errors", "x-raw", "x-stream", "x-cache", "x-brief", "x-run"}
 # C names that every file with contract.h may see already: a component of that name would not compile, or worse, would.
 TAKEN = set("Arena Buf Str Cx Err ErrKind Fault Ticket Viewer Kind Where Format List Atom Pattern Enum Field Link Shape Req Res Method "
             "Route Match Router Document Rate Sql Val Tx Db Conn DbConf DbStats Given Answer Header Body Path Conf ConfKind ConfRow "
@@ -261,6 +261,8 @@ class Contract:
             refuse(op, "x-stream: needs x-raw", "x-stream")
         if op.get("x-cache") and method != "get":
             refuse(op, "x-cache: a GET only", "x-cache")
+        if op.get("x-brief") and not (method == "get" and op.get("x-raw")):
+            refuse(op, "x-brief: a GET that is x-raw", "x-brief")
         if op.get("x-run", "write") != "write":
             refuse(op, "x-run: only 'write'", "x-run")
         if "x-body-max" in op and not raw and "requestBody" not in op:
@@ -268,7 +270,7 @@ class Contract:
         if not isinstance(op.get("x-body-max", 1), int) or op.get("x-body-max", 1) < 1:
             refuse(op, "x-body-max: bytes, 1 or more", "x-body-max")
         return dict(unsafe=method in UNSAFE, write=method in UNSAFE or "x-run" in op, stream=bool(op.get("x-stream")),
-                    cached=bool(op.get("x-cache")))
+                    cached=bool(op.get("x-cache")), brief=bool(op.get("x-brief")))
 
     def operation(self, file, path, method, op, item):
         if method not in HTTP:
@@ -288,6 +290,8 @@ class Contract:
                  location=location, raw=raw, scope=scope, signed=signed, security=security, fields=fields, body=body, optional=optional,
                  rate=op.get("x-rate") or refuse(op, "operation without x-rate"), node=op,
                  limit=op.get("x-body-max", 65536 if body else 0), struct=None, path_struct=None) | self.flags(method, op, raw)
+        if o["brief"] and security:
+            refuse(op, "x-brief: nobody looks who asks, so it is for everybody: security: []", "x-brief")
         if o["cached"] and signed:
             refuse(op, "x-cache: what needs a signed-in viewer is never answered from memory", "x-cache")
         o["errors"] = self.implied(o, op)

@@ -121,13 +121,16 @@
   }
 
   function streamFault(type, data) {
-    if (!data.fatal) return;
     const stale = data.response && [401, 403, 410].includes(data.response.code);
     const goOn = () => {
       say.hidden = true;
-      (stale ? renew() : Promise.resolve()).then(() => hls.startLoad(video.currentTime), (e) => fail(e, goOn));
+      (stale ? renew() : Promise.resolve()).then(() => {
+        hls.loadLevel = levelOf(wanted()); // hls.js took another one when this one was refused
+        hls.startLoad(video.currentTime);
+      }).catch((e) => fail(e, goOn));
     };
-    if (stale && !renewing) return goOn();
+    if (stale) return renewing ? undefined : goOn(); // fatal or not: every other rendition is refused too
+    if (!data.fatal) return;
     if (data.type === "mediaError" && !mended) {
       mended = true;
       return hls.recoverMediaError();

@@ -45,6 +45,7 @@ typedef struct Cx {
     Arena *arena;          /* everything this work allocates */
     struct App *app;       /* what the process owns; common/app.h */
     struct Conn *conn;     /* this thread's connection, ours until the work ends; db/db.h */
+    struct Memo *memo;     /* what this thread keeps between requests; NULL: nothing */
     struct Tx *tx;         /* the open unit */
     Ticket ticket;         /* of the units so far; the Cx lives until it is settled */
     bool wrote;            /* since the last db_settle */

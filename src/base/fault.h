@@ -1,10 +1,9 @@
 /* fault.h - failure as a parameter of test builds (-Dfaults=true); nothing of it is in a release.
  *
  * HUB_BUG=name[,name]   turns a guard off: bug("nofsync"). A test that still passes is void.
- * HUB_CRASH_AT=n        ends the process, without any clean-up, at the n-th store step; 0 tells them all.
- * HUB_STOP_AT=n         stops it there (SIGSTOP), until SIGCONT.
- * HUB_STEP=words        counts only the steps whose name begins so.
- * HUB_NOW=ms            see clock.h.
+ * HUB_CRASH_AT=n        ends the process, without any clean-up, at the n-th store step; 0 tells
+ * them all. HUB_STOP_AT=n         stops it there (SIGSTOP), until SIGCONT. HUB_STEP=words counts
+ * only the steps whose name begins so. HUB_NOW=ms            see clock.h.
  */
 #ifndef HUB_FAULT_H
 #define HUB_FAULT_H

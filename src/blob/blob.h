@@ -1,8 +1,8 @@
 /* blob.h - immutable bytes by key, in a folder.
  *
- * A key is `kind/name` of [a-z0-9.-], made by the hub and never by a client. A blob appears whole: the
- * file is synced, then gets its name, then the folder is synced. It never changes; it is dropped.
- * Any thread.
+ * A key is `kind/name` of [a-z0-9.-], made by the hub and never by a client. A blob appears whole:
+ * the file is synced, then gets its name, then the folder is synced. It never changes; it is
+ * dropped. Any thread.
  */
 #ifndef HUB_BLOB_H
 #define HUB_BLOB_H
@@ -15,12 +15,14 @@ typedef struct Blobs Blobs;
 Err blobs_open(Cx *cx, Str root, Blobs **out);
 void blobs_close(Blobs *b);
 
-/* The file at `path`, on the same file system, is synced and becomes the blob; `path` goes on to exist
- * (both names, one file) until the caller unlinks it. Doing it twice is fine. E_FULL, E_UNAVAILABLE. */
+/* The file at `path`, on the same file system, is synced and becomes the blob; `path` goes on to
+ * exist (both names, one file) until the caller unlinks it. Doing it twice is fine. E_FULL,
+ * E_UNAVAILABLE. */
 Err blob_adopt(Cx *cx, Blobs *b, Str key, const char *path);
-Err blob_open(Cx *cx, Blobs *b, Str key, int *fd, int64_t *size); /* E_NOT_FOUND; the caller closes fd */
-Err blob_drop(Cx *cx, Blobs *b, Str key);                         /* OK when it is not there */
-Str blob_path(Cx *cx, Blobs *b, Str key);                         /* to read it by name, for ffmpeg; NUL-ended */
+Err blob_open(Cx *cx, Blobs *b, Str key, int *fd,
+              int64_t *size);             /* E_NOT_FOUND; the caller closes fd */
+Err blob_drop(Cx *cx, Blobs *b, Str key); /* OK when it is not there */
+Str blob_path(Cx *cx, Blobs *b, Str key); /* to read it by name, for ffmpeg; NUL-ended */
 
 /* Calls each(who, key, size) for every blob; for `hub doctor`. */
 Err blob_each(Cx *cx, Blobs *b, void (*each)(void *who, Str key, int64_t size), void *who);

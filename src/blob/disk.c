@@ -53,8 +53,9 @@ Err blobs_open(Cx *cx, Str root, Blobs **out)
         abort();
     pthread_mutex_init(&b->making, NULL);
     int n = snprintf(b->root, sizeof b->root, STR_FMT, STR_ARG(root));
-    Err e = n > 0 && n < PATH_ROOM - 200 ? folder_make(cx, b->root)
-                                         : fail(cx, E_UNAVAILABLE, "the path of the blobs is too long");
+    Err e = n > 0 && n < PATH_ROOM - 200
+                ? folder_make(cx, b->root)
+                : fail(cx, E_UNAVAILABLE, "the path of the blobs is too long");
     if (!e) /* of folders that a process made which died before its sync */
         e = folder_sync(cx, b->root);
     if (e)
@@ -151,7 +152,8 @@ Err blob_drop(Cx *cx, Blobs *b, Str key)
     return folder_sync(cx, folder_of(cx, b, key).p);
 }
 
-static void each_in(Cx *cx, Blobs *b, const char *kind, void (*each)(void *, Str, int64_t), void *who)
+static void each_in(Cx *cx, Blobs *b, const char *kind, void (*each)(void *, Str, int64_t),
+                    void *who)
 {
     Str folder = arena_fmt(cx->arena, "%s/%s", b->root, kind);
     DIR *d = opendir(folder.p);

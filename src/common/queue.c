@@ -8,8 +8,8 @@
 Err queue_add(Cx *cx, const char *kind, Str subject, Str detail, int priority)
 {
     return db_run(cx, SQL_JOB_ADD,
-                  ARGS(V(id_new(cx)), V(str_of(kind)), V(subject), V(detail), V(priority), V(cx->now),
-                       V(cx->now)),
+                  ARGS(V(id_new(cx)), V(str_of(kind)), V(subject), V(detail), V(priority),
+                       V(cx->now), V(cx->now)),
                   NULL);
 }
 
@@ -22,7 +22,8 @@ Err queue_lease(Cx *cx, Str worker, int64_t lease_ms, JobRow *out)
         return fail(cx, E_NOT_FOUND, "no job is due");
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
-    TRY(db_one(cx, SQL_JOB_LEASE, ARGS(V(worker), V(now + lease_ms), V(now), V(now)), &JOB_ROW, out));
+    TRY(db_one(cx, SQL_JOB_LEASE, ARGS(V(worker), V(now + lease_ms), V(now), V(now)), &JOB_ROW,
+               out));
     TRY(tx_commit(&tx));
     return db_settle(cx);
 }
@@ -47,7 +48,8 @@ Err queue_renew(Cx *cx, const JobRow *job, int64_t lease_ms)
 Err queue_hold(Cx *cx, const JobRow *job, int64_t lease_ms)
 {
     int64_t changed = 0;
-    TRY(db_run(cx, SQL_JOB_RENEW, ARGS(V(clock_now() + lease_ms), V(job->id), V(job->fence)), &changed));
+    TRY(db_run(cx, SQL_JOB_RENEW, ARGS(V(clock_now() + lease_ms), V(job->id), V(job->fence)),
+               &changed));
     return changed || bug("nofence") ? OK : fail(cx, E_CONFLICT, "the lease was lost");
 }
 
@@ -61,9 +63,11 @@ Err queue_done(Cx *cx, const JobRow *job)
 Err queue_retry(Cx *cx, const JobRow *job, Str said)
 {
     if (job->attempts >= JOB_ATTEMPTS)
-        return fail(cx, E_CONFLICT, "%d attempts failed; the last: " STR_FMT, JOB_ATTEMPTS, STR_ARG(said));
+        return fail(cx, E_CONFLICT, "%d attempts failed; the last: " STR_FMT, JOB_ATTEMPTS,
+                    STR_ARG(said));
     int64_t pause = 2000ll << (2 * job->attempts);
-    return change(cx, SQL_JOB_RETRY, ARGS(V(clock_now() + pause), V(said), V(job->id), V(job->fence)));
+    return change(cx, SQL_JOB_RETRY,
+                  ARGS(V(clock_now() + pause), V(said), V(job->id), V(job->fence)));
 }
 
 Err queue_release(Cx *cx, const JobRow *job, int64_t pause_ms)

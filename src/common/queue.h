@@ -20,12 +20,14 @@ Err queue_lease(Cx *cx, Str worker, int64_t lease_ms, JobRow *out);
 Err queue_renew(Cx *cx, const JobRow *job, int64_t lease_ms);
 /* The same in an open unit: what it changes is ours to change. */
 Err queue_hold(Cx *cx, const JobRow *job, int64_t lease_ms);
-/* In the unit that keeps the result. E_CONFLICT: somebody else has the job by now; the unit must not commit. */
+/* In the unit that keeps the result. E_CONFLICT: somebody else has the job by now; the unit must
+ * not commit. */
 Err queue_done(Cx *cx, const JobRow *job);
-/* Another attempt after a pause that grows; settled. Attempts used up: E_CONFLICT and the job is left to the caller to end. */
+/* Another attempt after a pause that grows; settled. Attempts used up: E_CONFLICT and the job is
+ * left to the caller to end. */
 Err queue_retry(Cx *cx, const JobRow *job, Str said);
-/* Gives the lease back, to be taken again after pause_ms; does not count as an attempt. For a drain, a full
- * disk. Settled. */
+/* Gives the lease back, to be taken again after pause_ms; does not count as an attempt. For a
+ * drain, a full disk. Settled. */
 Err queue_release(Cx *cx, const JobRow *job, int64_t pause_ms);
 
 /* Workers tell that they live, and whether anybody does. */

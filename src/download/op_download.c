@@ -2,7 +2,6 @@
 #include "catalog/page.h"
 #include "common/app.h"
 #include "download/ticket.h"
-#include "http/res.h"
 
 static DownloadTicket shown(Cx *cx, const TicketRow *r)
 {
@@ -64,20 +63,3 @@ Err list_my_tickets(Cx *cx, const ListMyTicketsIn *in, DownloadTicketPage *out)
     return OK;
 }
 
-/* The name in the address is for the client's save dialog; the ticket alone decides. */
-Err get_download(Cx *cx, Req *req, Res *res)
-{
-    TicketRow row = {0};
-    int64_t size = 0;
-    TRY(ticket_by_secret(cx, req->params[0], &row));
-    FileSend file = {.size = row.size_bytes,
-                     .media_type = row.media_type,
-                     .etag = arena_fmt(cx->arena, "\"" STR_FMT "\"", STR_ARG(row.sha256)),
-                     .modified = row.created_at,
-                     .cache_control = "private, no-cache",
-                     .download_name = row.filename};
-    TRY(blob_open(cx, cx->app->blobs, row.blob, &file.fd, &size));
-    res_header(cx, res, "Referrer-Policy", "no-referrer"); /* the address is a secret */
-    res_header(cx, res, "Content-Security-Policy", "sandbox; default-src 'none'");
-    return res_file(cx, req, res, &file);
-}

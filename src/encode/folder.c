@@ -32,8 +32,10 @@ Err work_folder(Cx *cx, const JobRow *job, Str *path)
     Str root = {0};
     TRY(root_of(cx, &root));
     Str made = {0};
-    for (int64_t fence = 1; fence <= job->fence; fence++) { /* what attempts before this one left goes */
-        made = arena_fmt(cx->arena, STR_FMT "/" STR_FMT "-%lld", STR_ARG(root), STR_ARG(job->id), (long long)fence);
+    for (int64_t fence = 1; fence <= job->fence;
+         fence++) { /* what attempts before this one left goes */
+        made = arena_fmt(cx->arena, STR_FMT "/" STR_FMT "-%lld", STR_ARG(root), STR_ARG(job->id),
+                         (long long)fence);
         work_folder_drop(made.p);
     }
     if (mkdir(made.p, 0700) != 0)

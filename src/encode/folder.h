@@ -1,4 +1,5 @@
-/* folder.h - a fresh folder for one attempt at one job, under data/work; nobody else writes there. */
+/* folder.h - a fresh folder for one attempt at one job, under data/work; nobody else writes there.
+ */
 #ifndef HUB_FOLDER_H
 #define HUB_FOLDER_H
 

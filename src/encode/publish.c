@@ -21,15 +21,16 @@ static Str media_type_of(const Probe *probe, Str filename)
     return S("application/octet-stream");
 }
 
-static Err add_rendition(Cx *cx, Str encode, int position, const Rung *rung, const ProbeAudio *audio)
+static Err add_rendition(Cx *cx, Str encode, int position, const Rung *rung,
+                         const ProbeAudio *audio)
 {
     Rung none = {.name = "audio", .fps_den = 1};
     const Rung *r = rung ? rung : &none;
     Str name = str_of(r->name), kind = audio ? S("audio") : S("video");
     return db_run(cx, SQL_RENDITION_ADD,
                   ARGS(V(id_new(cx)), V(encode), V(position), V(name), V(kind),
-                       audio ? val_opt(audio->language) : val_null(), V((int64_t)r->width), V((int64_t)r->height),
-                       V((int64_t)r->fps_num), V((int64_t)r->fps_den)),
+                       audio ? val_opt(audio->language) : val_null(), V((int64_t)r->width),
+                       V((int64_t)r->height), V((int64_t)r->fps_num), V((int64_t)r->fps_den)),
                   NULL);
 }
 
@@ -63,11 +64,13 @@ Err publish_probed(Cx *cx, const JobRow *job, const EncodeRow *e, const Probe *p
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     TRY(queue_done(cx, job));
-    TRY(db_run(cx, SQL_ENCODE_PROBED, ARGS(V(sha256), V(type), V(probe->duration_ms), V(e->id)), NULL));
-    TRY(db_run(cx, SQL_VIDEO_PROBED, ARGS(V(probe->duration_ms), V(width), V(height), V(cx->now), V(e->video)), NULL));
+    TRY(db_run(cx, SQL_ENCODE_PROBED, ARGS(V(sha256), V(type), V(probe->duration_ms), V(e->id)),
+               NULL));
+    TRY(db_run(cx, SQL_VIDEO_PROBED,
+               ARGS(V(probe->duration_ms), V(width), V(height), V(cx->now), V(e->video)), NULL));
     TRY(db_run(cx, SQL_ASSET_ADD,
-               ARGS(V(id_new(cx)), V(e->video), V(e->id), V(e->filename), V(type), V(e->size_bytes), V(sha256),
-                    V(e->blob), V(cx->now)),
+               ARGS(V(id_new(cx)), V(e->video), V(e->id), V(e->filename), V(type), V(e->size_bytes),
+                    V(sha256), V(e->blob), V(cx->now)),
                NULL));
     TRY(add_renditions(cx, e->id, probe));
     crash_step("probe: before commit");
@@ -75,8 +78,8 @@ Err publish_probed(Cx *cx, const JobRow *job, const EncodeRow *e, const Probe *p
     return db_settle(cx);
 }
 
-/* Rows of a rendition nobody sees yet, in units that let others in between; each under the fence, or a
- * worker that lost its lease would write over what another has shown since. */
+/* Rows of a rendition nobody sees yet, in units that let others in between; each under the fence,
+ * or a worker that lost its lease would write over what another has shown since. */
 static Err put_segments(Cx *cx, const JobRow *job, Str rendition, const MediaTrack *track)
 {
     for (size_t from = 0; from == 0 || from < track->n; from += SEGMENTS_A_UNIT) {
@@ -88,7 +91,8 @@ static Err put_segments(Cx *cx, const JobRow *job, Str rendition, const MediaTra
         for (size_t i = from; i < track->n && i < from + SEGMENTS_A_UNIT; i++) {
             const MediaSegment *s = &track->segments[i];
             TRY(db_run(cx, SQL_SEGMENT_ADD,
-                       ARGS(V(rendition), V((int64_t)i + 1), V(s->offset), V(s->size), V(s->start), V(s->duration)),
+                       ARGS(V(rendition), V((int64_t)i + 1), V(s->offset), V(s->size), V(s->start),
+                            V(s->duration)),
                        NULL));
         }
         TRY(tx_commit(&tx));
@@ -141,8 +145,8 @@ static Err mark_progress(Cx *cx, const EncodeRow *e)
     return video_move(cx, e->video, VIDEO_ENCODED);
 }
 
-static Err show_rendition(Cx *cx, const JobRow *job, const EncodeRow *e, const RenditionRow *row, Str key,
-                          const MediaTrack *t)
+static Err show_rendition(Cx *cx, const JobRow *job, const EncodeRow *e, const RenditionRow *row,
+                          Str key, const MediaTrack *t)
 {
     int64_t changed = 0;
     TRY(put_segments(cx, job, row->id, t));
@@ -150,12 +154,13 @@ static Err show_rendition(Cx *cx, const JobRow *job, const EncodeRow *e, const R
     TRY(tx_begin(cx, &tx));
     TRY(queue_done(cx, job));
     TRY(db_run(cx, SQL_RENDITION_READY,
-               ARGS(V(key), V(t->total_bytes), V(t->codecs), V((int64_t)t->width), V((int64_t)t->height),
-                    V(row->fps_num), V(row->fps_den), V(t->timescale), V(t->init_size), V(t->peak_bps),
-                    V(t->average_bps), V(row->id)),
+               ARGS(V(key), V(t->total_bytes), V(t->codecs), V((int64_t)t->width),
+                    V((int64_t)t->height), V(row->fps_num), V(row->fps_den), V(t->timescale),
+                    V(t->init_size), V(t->peak_bps), V(t->average_bps), V(row->id)),
                &changed));
     if (!changed)
-        return fail(cx, E_CONFLICT, "rendition " STR_FMT " is ready already, or its video gone", STR_ARG(row->name));
+        return fail(cx, E_CONFLICT, "rendition " STR_FMT " is ready already, or its video gone",
+                    STR_ARG(row->name));
     TRY(queue_next(cx, e, row));
     TRY(mark_progress(cx, e));
     crash_step("rendition: before commit");
@@ -163,11 +168,12 @@ static Err show_rendition(Cx *cx, const JobRow *job, const EncodeRow *e, const R
     return db_settle(cx);
 }
 
-Err publish_rendition(Cx *cx, const JobRow *job, const EncodeRow *e, const RenditionRow *row, const char *path,
-                      const MediaTrack *track)
+Err publish_rendition(Cx *cx, const JobRow *job, const EncodeRow *e, const RenditionRow *row,
+                      const char *path, const MediaTrack *track)
 {
     /* the fence in the key: two attempts never write one blob */
-    Str key = arena_fmt(cx->arena, "rendition/" STR_FMT "-%lld.mp4", STR_ARG(row->id), (long long)job->fence);
+    Str key = arena_fmt(cx->arena, "rendition/" STR_FMT "-%lld.mp4", STR_ARG(row->id),
+                        (long long)job->fence);
     if (!bug("rows-first"))
         TRY(blob_adopt(cx, cx->app->blobs, key, path));
     Err err = show_rendition(cx, job, e, row, key, track);
@@ -176,7 +182,8 @@ Err publish_rendition(Cx *cx, const JobRow *job, const EncodeRow *e, const Rendi
     if (err) {
         char said[sizeof cx->said];
         memcpy(said, cx->said, sizeof said);
-        (void)(blob_drop(cx, cx->app->blobs, key) == OK); /* no row names it; else hub doctor finds it */
+        (void)(blob_drop(cx, cx->app->blobs, key) ==
+               OK); /* no row names it; else hub doctor finds it */
         memcpy(cx->said, said, sizeof said);
     }
     return err;

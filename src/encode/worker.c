@@ -14,7 +14,8 @@
 
 enum { READ_ROOM = 1 << 20, TELL_MS = 1000, FULL_PAUSE_MS = 5000 };
 
-/* A job being done. The lease is renewed from the callbacks of the tool, on the job's own thread. */
+/* A job being done. The lease is renewed from the callbacks of the tool, on the job's own thread.
+ */
 typedef struct Work {
     Cx *cx;
     const JobRow *job;
@@ -108,11 +109,13 @@ static Err do_probe(Work *w, const EncodeRow *e)
     MediaWatch watch = {w, NULL, work_cancelled};
     TRY(probe_watched(cx, &limits, blob_path(cx, cx->app->blobs, e->blob).p, &watch, &probe));
     TRY(hash_blob(w, e->blob, &sha256));
+    crash_step("probe: done");
     cx->now = clock_now();
     return publish_probed(cx, w->job, e, &probe, sha256);
 }
 
-static Err make_track(Work *w, const EncodeRow *e, const Probe *probe, const TranscodeJob *job, MediaTrack *out)
+static Err make_track(Work *w, const EncodeRow *e, const Probe *probe, const TranscodeJob *job,
+                      MediaTrack *out)
 {
     Cx *cx = w->cx;
     Ladder ladder = {0};
@@ -127,7 +130,8 @@ static Err make_track(Work *w, const EncodeRow *e, const Probe *probe, const Tra
         main_audio++;
     if (probe->n_audio && !probe->audio[main_audio].is_default)
         main_audio = 0;
-    TRY(db_one(cx, SQL_RENDITION_BY_NAME, ARGS(V(e->id), V(str_of(ladder.rungs[0].name))), &RENDITION_ROW, &early));
+    TRY(db_one(cx, SQL_RENDITION_BY_NAME, ARGS(V(e->id), V(str_of(ladder.rungs[0].name))),
+               &RENDITION_ROW, &early));
     int fd = -1;
     int64_t size = 0;
     TRY(blob_open(cx, cx->app->blobs, early.blob, &fd, &size));
@@ -158,7 +162,8 @@ static Err do_encode(Work *w, const EncodeRow *e)
                         .watch = {w, work_progress, work_cancelled}};
     Err err = make_track(w, e, &probe, &job, &track);
     if (!err && !w->lost) {
-        Str file = arena_fmt(cx->arena, STR_FMT "/" STR_FMT ".mp4", STR_ARG(folder), STR_ARG(row->name));
+        Str file =
+            arena_fmt(cx->arena, STR_FMT "/" STR_FMT ".mp4", STR_ARG(folder), STR_ARG(row->name));
         cx->now = clock_now();
         err = publish_rendition(cx, w->job, e, row, file.p, &track);
     }
@@ -186,10 +191,12 @@ static Err forget(Cx *cx, const JobRow *job)
     return db_settle(cx);
 }
 
-static void log_job(const JobRow *job, const char *event, LogLevel level, const char *why, int64_t since)
+static void log_job(const JobRow *job, const char *event, LogLevel level, const char *why,
+                    int64_t since)
 {
     log_say(level, event, LS("job", job->id), LS("kind", job->kind), LS("subject", job->subject),
-            LS("detail", job->detail), LI("attempt", job->attempts), LI("ms", clock_mono_ms() - since), LZ("why", why));
+            LS("detail", job->detail), LI("attempt", job->attempts),
+            LI("ms", clock_mono_ms() - since), LZ("why", why));
 }
 
 /* Refused files fail at once; what may pass is tried again; the third time it fails too. */
@@ -197,6 +204,7 @@ static Err settle_failure(Work *w, const EncodeRow *e, Err err)
 {
     Cx *cx = w->cx;
     Str said = arena_str(cx->arena, str_of(cx->said));
+    crash_step("job: failed");
     if (cx->app->stopping)
         return queue_release(cx, w->job, 0);
     if (err == E_FULL) /* room will be made; the original is not at fault */
@@ -207,7 +215,8 @@ static Err settle_failure(Work *w, const EncodeRow *e, Err err)
         err = queue_retry(cx, w->job, said);
         if (err != E_CONFLICT)
             return err;
-        said = arena_fmt(cx->arena, "the hub could not encode it after %d attempts: " STR_FMT, JOB_ATTEMPTS, STR_ARG(said));
+        said = arena_fmt(cx->arena, "the hub could not encode it after %d attempts: " STR_FMT,
+                         JOB_ATTEMPTS, STR_ARG(said));
     }
     return e->id.n ? publish_failed(cx, w->job, e, said) : forget(cx, w->job);
 }
@@ -224,7 +233,10 @@ Err encode_work_once(Cx *cx, Str worker)
     if (err == E_NOT_FOUND) /* the video was deleted meanwhile */
         return forget(cx, &job);
     if (!err)
-        err = drop ? do_drop(&w) : str_eq(job.kind, S("probe")) ? do_probe(&w, &e) : do_encode(&w, &e);
-    log_job(&job, err ? "job.failed" : "job.done", err ? LOG_WARN : LOG_INFO, err ? cx->said : "", start);
+        err = drop                           ? do_drop(&w)
+              : str_eq(job.kind, S("probe")) ? do_probe(&w, &e)
+                                             : do_encode(&w, &e);
+    log_job(&job, err ? "job.failed" : "job.done", err ? LOG_WARN : LOG_INFO, err ? cx->said : "",
+            start);
     return err ? settle_failure(&w, &e, err) : OK;
 }

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "http/loop.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -185,7 +186,8 @@ static Err admit(Exchange *x)
     const ServerHooks *hooks = &x->conf->hooks;
     const Req *req = &x->head.req;
     Cx *cx = &x->cx;
-    Err who = hooks->identify ? hooks->identify(cx, req) : OK;
+    bool anybody = req->route && req->route->brief;
+    Err who = hooks->identify && !anybody ? hooks->identify(cx, req) : OK;
     Str said = who ? arena_str(cx->arena, str_of(cx->said)) : (Str){0};
     if (hooks->admit && req->route)
         TRY(hooks->admit(cx, req, &x->limit, &x->left, &x->reset_s));
@@ -264,6 +266,14 @@ bool exchange_run(Exchange *x, Conn *conn)
         return false;
     x->outcome = outcome;
     return true;
+}
+
+void exchange_run_brief(Exchange *x, Conn *conn, struct Memo *memo)
+{
+    exchange_begin(x, conn);
+    x->cx.memo = memo;
+    operate(x, false);
+    assert(!x->cx.wrote); /* a loop never waits for the store */
 }
 
 void exchange_run_quick(Exchange *x)

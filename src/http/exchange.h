@@ -51,6 +51,8 @@ void exchange_take_head(Exchange *x, const Head *head, const char *from, size_t 
 bool exchange_run(Exchange *x, Conn *conn);
 /* The same for x-quick routes, on the loop, which keeps it. */
 void exchange_run_quick(Exchange *x);
+/* The same for x-brief routes, with the loop's own connection. */
+void exchange_run_brief(Exchange *x, Conn *conn, struct Memo *memo);
 /* An empty Cx and Res, for an answer that the loop makes itself. */
 void exchange_begin(Exchange *x, Conn *conn);
 /* Replaces what there is by a problem; any error may be told. Works without a route or a

@@ -89,13 +89,16 @@ static bool note(Client *c, Head *head)
     return trusted && behind_https(head);
 }
 
-static uint32_t version_now(Loop *l)
+static Conn *loop_conn(Loop *l)
 {
-    if (!l->conf->db || bug("cache-stale"))
-        return 0;
     if (!l->conn)
         l->conn = conn_open(l->conf->db);
-    return db_version(l->conn);
+    return l->conn;
+}
+
+static uint32_t version_now(Loop *l)
+{
+    return l->conf->db && !bug("cache-stale") ? db_version(loop_conn(l)) : 0;
 }
 
 /* Whether it may be answered from memory: nobody in particular asks, and has nothing against it. */
@@ -193,6 +196,9 @@ void intake_submit(Client *c)
     c->state = C_WAIT;
     if (r && r->quick) {
         exchange_run_quick(x);
+        reply(c);
+    } else if (r && r->brief) {
+        exchange_run_brief(x, loop_conn(l), l->memo);
         reply(c);
     } else if (pool_claim(l->server->workers)) {
         loop_queue(l, x);

@@ -1,6 +1,7 @@
 #include "http/loop.h"
 
 #include "base/clock.h"
+#include "base/memo.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -19,6 +20,7 @@ Loop *loop_new(Server *server, const ServerConf *conf, int listener)
     Loop *l = calloc(1, sizeof *l);
     if (!l || !(l->scratch = malloc(SCRATCH)))
         abort();
+    l->memo = memo_new();
     l->server = server;
     l->conf = conf;
     l->settings = conf->conf;
@@ -287,6 +289,8 @@ static void tick(Loop *l)
         return;
     l->ticked = l->now;
     each_client(l, client_tick);
+    if (l->conn && memo_used(l->memo))
+        memo_sweep(l->memo, db_version(l->conn));
     if (l->paused && l->accepting)
         watch_listener(l, true);
 }
@@ -298,7 +302,7 @@ static int patience(const Loop *l)
     if (l->doing == LOOP_STOP)
         return 1; /* nobody tells of the last touch */
     int64_t left = TICK_MS - (l->now - l->ticked);
-    return l->clients || l->paused ? left > 0 ? (int)left : 0 : -1;
+    return l->clients || l->paused || memo_used(l->memo) ? left > 0 ? (int)left : 0 : -1;
 }
 
 static void on_event(Loop *l, const struct epoll_event *event)
@@ -350,6 +354,7 @@ static void *run(void *arg)
     struct epoll_event events[EVENTS];
     while (!over(l))
         turn(l, events);
+    memo_free(l->memo);
     if (l->conn)
         conn_close(l->conn);
     return NULL;

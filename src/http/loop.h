@@ -98,7 +98,8 @@ typedef struct Loop {
     size_t n_spare;
     char *scratch; /* SCRATCH bytes, for one read */
     Buf head, varying;
-    Conn *conn; /* for db_version; opened at the first need */
+    struct Memo *memo; /* of x-brief routes */
+    Conn *conn; /* for db_version and x-brief routes; opened at the first need */
     Cache cache;
     Metrics metrics;
     Names names;

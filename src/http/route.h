@@ -43,6 +43,7 @@ typedef struct Route {
     uint64_t errors; /* ERR_BIT of every error the contract allows; any other becomes E_INTERNAL */
     Err (*call)(Cx *cx, const void *in, void *out);
     Err (*raw)(Cx *cx, Req *req, Res *res);
+    bool brief; /* x-brief: a few indexed reads and a file opened; no viewer; runs on the loop */
     bool quick; /* x-quick: no store, no viewer, no rate limit, never waits: runs on the loop */
 } Route;
 

@@ -66,8 +66,12 @@ Err api_start(Cx *cx, App *app)
                        .routes = ROUTES,
                        .n_routes = ROUTE_COUNT,
                        .hooks = {session_identify, admit, problem_page}};
-    TRY(server_start(cx, &conf, &app->server));
-    return start_ops(cx, app);
+    Err e = server_start(cx, &conf, &app->server);
+    if (!e)
+        e = start_ops(cx, app);
+    if (e)
+        api_stop(app);
+    return e;
 }
 
 void api_stop(App *app)

@@ -24,13 +24,13 @@ static Err read_line(Cx *cx, Str *out)
 static Err ask(Cx *cx, const char *prompt, Str *out)
 {
     struct termios was, quiet;
-    fputs(prompt, stderr);
     tcgetattr(STDIN_FILENO, &was);
     quiet = was;
     quiet.c_lflag &= ~(tcflag_t)ECHO;
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+    fputs(prompt, stderr); /* when nothing typed is shown, or thrown away, any more */
     Err e = read_line(cx, out);
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &was);
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &was);
     fputc('\n', stderr);
     return e;
 }

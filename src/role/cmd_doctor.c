@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { FRESH_S = 3600 };
@@ -69,7 +68,7 @@ static void look_at(void *who, Str key, int64_t size)
     struct stat s;
     Str copy = arena_str(cx->arena, key);
     if (db_int(cx, SQL_DOCTOR_BLOB_NEEDED, ARGS(V(copy)), &needed) != OK || needed ||
-        stat(blob_path(cx, cx->app->blobs, copy).p, &s) != 0 || time(NULL) - s.st_ctim.tv_sec < FRESH_S)
+        stat(blob_path(cx, cx->app->blobs, copy).p, &s) != 0 || cx->now / 1000 - s.st_ctim.tv_sec < FRESH_S)
         return;
     o->n++;
     o->bytes += size;

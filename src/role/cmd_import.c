@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PAUSE_US = 300000, ALIVE_MS = 25000, COPY_STEP = 64 << 20 };
+enum { PAUSE_US = 300000, ALIVE_MS = 25000, COPY_STEP = 64 << 20, COPY_ROOM = 256 << 10 };
 
 typedef struct Import {
     const char *file;
@@ -23,14 +23,39 @@ typedef struct Import {
     bool publish, wait;
 } Import;
 
+static ssize_t write_all(int to, const char *p, ssize_t n)
+{
+    for (ssize_t done = 0; done < n;) {
+        ssize_t put = write(to, p + done, (size_t)(n - done));
+        if (put < 0 && errno != EINTR)
+            return -1;
+        done += put > 0 ? put : 0;
+    }
+    return n;
+}
+
+/* At most `left` bytes; 0: the end of the file, -1: errno says. */
+static ssize_t copy_step(int from, int to, char *room, size_t left)
+{
+    ssize_t n = copy_file_range(from, NULL, to, NULL, left < COPY_STEP ? left : COPY_STEP, 0);
+    if (n >= 0 || (errno != EXDEV && errno != EINVAL && errno != EOPNOTSUPP && errno != ENOSYS))
+        return n;
+    n = read(from, room,
+             left < COPY_ROOM ? left : COPY_ROOM); /* from another file system: by hand */
+    return n > 0 ? write_all(to, room, n) : n;
+}
+
 static Err copy_bytes(Cx *cx, int from, int to, int64_t size)
 {
+    char *room = arena_take(cx->arena, COPY_ROOM);
     while (size > 0) {
-        ssize_t n = copy_file_range(from, NULL, to, NULL, size < COPY_STEP ? (size_t)size : COPY_STEP, 0);
+        ssize_t n = copy_step(from, to, room, (size_t)size);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n <= 0)
+        if (n < 0)
             return fail_io(cx, "copying the file", S(""));
+        if (n == 0)
+            return fail(cx, E_CONFLICT, "the file became shorter while it was copied");
         size -= n;
     }
     return OK;
@@ -44,8 +69,9 @@ static Err store_file(Cx *cx, const char *file, Str id, Str *key, int64_t *size)
     int from = open(file, O_RDONLY | O_CLOEXEC);
     if (from < 0)
         return fail(cx, E_NOT_FOUND, "%s: %s", file, strerror(errno));
-    Err e = fstat(from, &s) == 0 && S_ISREG(s.st_mode) && s.st_size > 0 ? upload_folder(cx, &folder)
-                                                                       : fail(cx, E_INVALID, "%s is no file with bytes in it", file);
+    Err e = fstat(from, &s) == 0 && S_ISREG(s.st_mode) && s.st_size > 0
+                ? upload_folder(cx, &folder)
+                : fail(cx, E_INVALID, "%s is no file with bytes in it", file);
     if (e) {
         close(from);
         return e;
@@ -89,7 +115,8 @@ static Err add_video(Cx *cx, const Import *in, Str key, int64_t size, Video *vid
 static void show_progress(const Encoding *now, bool tty)
 {
     static const char *const states[] = {"", "waiting", "probing", "encoding", "ready", "failed"};
-    fprintf(stderr, tty ? "\r%-10s %3lld %%" : "%s %lld %%\n", states[now->state], (long long)now->percent);
+    fprintf(stderr, tty ? "\r%-10s %3lld %%" : "%s %lld %%\n", states[now->state],
+            (long long)now->percent);
     fflush(stderr);
 }
 
@@ -105,7 +132,9 @@ static Err step(Cx *cx, Str video, bool tty, Encoding *last, bool *over)
     *last = (Encoding){.state = now.state, .percent = now.percent};
     *over = now.state == ENCODING_STATE_READY || now.state == ENCODING_STATE_FAILED;
     if (*over)
-        return now.state == ENCODING_STATE_READY ? OK : fail(cx, E_MEDIA_REFUSED, STR_FMT, STR_ARG(now.reason));
+        return now.state == ENCODING_STATE_READY
+                   ? OK
+                   : fail(cx, E_MEDIA_REFUSED, STR_FMT, STR_ARG(now.reason));
     TRY(worker_alive(cx, ALIVE_MS, &alive));
     Err e = alive ? E_NOT_FOUND : encode_work_once(cx, cx->app->worker_id);
     if (e == E_NOT_FOUND)
@@ -139,18 +168,20 @@ static Err import(Cx *cx, void *arg)
     while (!over && (in->wait || !alive))
         TRY(step(cx, (Str){name, ID_TEXT}, tty, &last, &over));
     if (over)
-        fprintf(stderr, "%s%s%s/watch/%s\n", tty ? "\n" : "", in->publish ? "" : "Not published yet: ",
-                cx->app->public_url.p, slug);
+        fprintf(stderr, "%s%s%s/watch/%s\n", tty ? "\n" : "",
+                in->publish ? "" : "Not published yet: ", cx->app->public_url.p, slug);
     return OK;
 }
 
 Err cmd_import(Cx *cx, App *app, int argc, char **argv)
 {
-    Import in = {.title = flag_take(&argc, argv, "--title", true), .show = flag_take(&argc, argv, "--show", true)};
+    Import in = {.title = flag_take(&argc, argv, "--title", true),
+                 .show = flag_take(&argc, argv, "--show", true)};
     in.publish = flag_take(&argc, argv, "--publish", false).p != NULL;
     in.wait = flag_take(&argc, argv, "--wait", false).p != NULL;
     if (argc != 3 || !in.title.n || in.title.n > 200)
-        return fail(cx, E_INVALID, "usage: hub import FILE --title TITLE [--show SLUG] [--publish] [--wait]");
+        return fail(cx, E_INVALID,
+                    "usage: hub import FILE --title TITLE [--show SLUG] [--publish] [--wait]");
     in.file = argv[2];
     log_open(LOG_WARN, STDERR_FILENO);
     Err e = app_open(cx, false, app);

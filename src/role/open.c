@@ -56,7 +56,8 @@ static Err open_folder(Cx *cx, App *app)
     app->conf.data = arena_str(cx->arena, str_of(full));
     free(full);
     TRY(upload_folder(cx, &data));
-    return folder_sync(cx, app->conf.data.p); /* of folders that a process made which died before its sync */
+    return folder_sync(
+        cx, app->conf.data.p); /* of folders that a process made which died before its sync */
 }
 
 static Err take_lock(Cx *cx, App *app)
@@ -66,7 +67,8 @@ static Err take_lock(Cx *cx, App *app)
     if (app->lock < 0)
         return fail_io(cx, "opening", path);
     if (flock(app->lock, LOCK_EX | LOCK_NB) != 0)
-        return fail(cx, E_CONFLICT, "another hub serves " STR_FMT " already", STR_ARG(app->conf.data));
+        return fail(cx, E_CONFLICT, "another hub serves " STR_FMT " already",
+                    STR_ARG(app->conf.data));
     return OK;
 }
 
@@ -128,7 +130,8 @@ static Err open_all(Cx *cx, bool serving, App *app)
     cx->conn = conn_open(app->db);
     TRY(db_migrate(cx, &applied));
     TRY(open_keys(cx, app));
-    TRY(blobs_open(cx, arena_fmt(cx->arena, STR_FMT "/blobs", STR_ARG(app->conf.data)), &app->blobs));
+    TRY(blobs_open(cx, arena_fmt(cx->arena, STR_FMT "/blobs", STR_ARG(app->conf.data)),
+                   &app->blobs));
     app->worker_id = id_new(cx);
     return OK;
 }

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 enum { READ_ROOM = 256 << 10, SYNC_BYTES = 8 << 20, SYNC_MS = 1000 };
@@ -24,7 +25,8 @@ Err upload_folder(Cx *cx, Str *path)
 
 static Str file_of(Cx *cx, Str id)
 {
-    return arena_fmt(cx->arena, STR_FMT "/uploads/" STR_FMT, STR_ARG(cx->app->conf.data), STR_ARG(id));
+    return arena_fmt(cx->arena, STR_FMT "/uploads/" STR_FMT, STR_ARG(cx->app->conf.data),
+                     STR_ARG(id));
 }
 
 Err upload_by_id(Cx *cx, Str id, UploadRow *out)
@@ -43,8 +45,8 @@ static Err add_row(Cx *cx, const UploadRow *row)
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     TRY(db_run(cx, SQL_UPLOAD_ADD,
-               ARGS(V(row->id), V(row->account), V(row->video), V(row->metadata), V(row->filename), V(row->size),
-                    V(cx->now), V(row->expires_at)),
+               ARGS(V(row->id), V(row->account), V(row->video), V(row->metadata), V(row->filename),
+                    V(row->size), V(cx->now), V(row->expires_at)),
                NULL));
     TRY(tx_commit(&tx));
     return db_settle(cx);
@@ -90,8 +92,10 @@ static Err acknowledge(Intake *t)
     crash_step("upload: synced");
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
-    TRY(db_run(cx, SQL_UPLOAD_RECEIVED,
-               ARGS(V(t->at), V(clock_now() + cx->app->conf.upload_expires), V(t->row->id), V(t->at)), &changed));
+    TRY(db_run(
+        cx, SQL_UPLOAD_RECEIVED,
+        ARGS(V(t->at), V(clock_now() + cx->app->conf.upload_expires), V(t->row->id), V(t->at)),
+        &changed));
     if (!changed)
         return fail(cx, E_GONE, "the upload was given up meanwhile");
     TRY(tx_commit(&tx));
@@ -104,7 +108,8 @@ static Err acknowledge(Intake *t)
 static Err put(Intake *t, const char *p, size_t n)
 {
     if (t->at + (int64_t)n > t->row->size)
-        return fail(t->cx, E_TOO_LARGE, "this goes beyond the Upload-Length of %lld bytes", (long long)t->row->size);
+        return fail(t->cx, E_TOO_LARGE, "this goes beyond the Upload-Length of %lld bytes",
+                    (long long)t->row->size);
     if (t->digest)
         digest_add(t->digest, p, n);
     while (n) {
@@ -122,6 +127,19 @@ static Err put(Intake *t, const char *p, size_t n)
     return OK;
 }
 
+/* Uploads leave the reserve's room to the store, or nothing could be deleted from a disk they
+ * filled. */
+static Err check_room(const Intake *t, size_t n)
+{
+    struct statvfs fs;
+    int64_t reserve = t->cx->app->conf.reserve;
+    if (reserve <= 0 || bug("noreserve") || fstatvfs(t->fd, &fs) != 0)
+        return OK;
+    if (fs.f_bavail >= ((uint64_t)reserve + n) / fs.f_frsize + 1)
+        return OK;
+    return fail(t->cx, E_FULL, "there is no room for this on the disk of the hub");
+}
+
 static Err take_body(Intake *t, Req *req)
 {
     char *room = arena_take(t->cx->arena, READ_ROOM);
@@ -130,6 +148,7 @@ static Err take_body(Intake *t, Req *req)
         TRY(body_read(t->cx, req, room, READ_ROOM, &n));
         if (!n)
             return OK;
+        TRY(check_room(t, n));
         TRY(put(t, room, n));
         bool due = t->at - t->acked >= SYNC_BYTES || clock_mono_ms() - t->sync_ms >= SYNC_MS;
         if (!t->digest && due)
@@ -145,13 +164,15 @@ static Err compare(Intake *t, const TusChecksum *checksum, int64_t offset)
     if (same_bytes((Str){(char *)sum, n}, checksum->sum) || bug("nochecksum"))
         return OK;
     t->at = offset;
-    return fail(t->cx, E_CHECKSUM, "the part was thrown away; send it again from %lld", (long long)offset);
+    return fail(t->cx, E_CHECKSUM, "the part was thrown away; send it again from %lld",
+                (long long)offset);
 }
 
 /* Both names for one file first; then the row that counts; then the upload's name goes. */
 static Err complete(Cx *cx, const UploadRow *row)
 {
-    Str path = file_of(cx, row->id), key = arena_fmt(cx->arena, "original/" STR_FMT, STR_ARG(row->id)), version = {0};
+    Str path = file_of(cx, row->id),
+        key = arena_fmt(cx->arena, "original/" STR_FMT, STR_ARG(row->id)), version = {0};
     int64_t changed = 0;
     TRY(blob_adopt(cx, cx->app->blobs, key, path.p));
     Tx tx CLEANUP(tx_end) = {0};
@@ -191,9 +212,11 @@ static void intake_close(Intake *t)
         close(t->fd);
 }
 
-Err upload_append(Cx *cx, Req *req, const UploadRow *row, int64_t offset, const TusChecksum *checksum, int64_t *received)
+Err upload_append(Cx *cx, Req *req, const UploadRow *row, int64_t offset,
+                  const TusChecksum *checksum, int64_t *received)
 {
-    Intake t CLEANUP(intake_close) = {.cx = cx, .row = row, .fd = -1, .at = offset, .acked = offset};
+    Intake t CLEANUP(intake_close) = {
+        .cx = cx, .row = row, .fd = -1, .at = offset, .acked = offset};
     t.sync_ms = clock_mono_ms();
     TRY(open_intake(cx, row, offset, &t));
     t.digest = checksum ? digest_open(checksum->kind) : NULL;

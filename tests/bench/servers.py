@@ -2,6 +2,7 @@
 import http.client
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -15,7 +16,6 @@ NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE, CLIENT_CORE = CORES[0], CORES[-1]
 TICKS = os.sysconf("SC_CLK_TCK")
-RATES = [word for name in ("read", "write", "upload", "stream", "download", "auth") for word in (f"--rate-{name}", "1000000000")]
 
 
 class Broken(Exception):
@@ -35,6 +35,12 @@ def pinned(core, command):
 def environment():
     """Nothing that is set around the bench steers the hub in it."""
     return {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
+
+
+def no_rates():
+    """Flags that lift every rate the hub has."""
+    known = subprocess.run([BIN, "help"], capture_output=True, text=True, env=environment(), check=True).stdout
+    return [word for name in re.findall(r"^\s*(--rate-\w+)", known, re.M) for word in (name, "1000000000")]
 
 
 def get(port, path, headers=None, timeout=5):
@@ -117,10 +123,10 @@ class Hub(Server):
     ending = signal.SIGTERM
 
     def __init__(self, data, log, *flags, core=None):
-        self.port, self.ops_port = free_port(), free_port()
+        self.port, self.ops_port, lifted = free_port(), free_port(), no_rates()
         began = time.monotonic()
         super().__init__([BIN, "serve", "--data", data, "--listen", f"127.0.0.1:{self.port}", "--ops-listen", f"127.0.0.1:{self.ops_port}",
-                          "--drain-grace", "1s", *RATES, *flags], log, core)
+                          "--drain-grace", "1s", *lifted, *flags], log, core)
         self.wait_until(lambda: get(self.ops_port, "/readyz")[0] == 200)
         self.start_seconds = time.monotonic() - began
 

@@ -55,6 +55,7 @@ ROWS = [  # name, document, line and words that must be told
     ("OPTIONS that is raw", OP % ("options", "      x-raw: true\n"), ""),
     ("x-cache on POST", OP % ("post", "      x-cache: true\n"), "10: x-cache: a GET only"),
     ("x-cache for the signed in", OP % ("get", "      x-cache: true\n      security: [{bearer: []}]\n") + BEARER, "x-cache: what needs a signed-in viewer"),
+    ("x-brief that is not raw", OP % ("get", "      x-brief: true\n"), "x-brief: a GET that is x-raw"),
     ("x-cache for everybody", OP % ("get", "      x-cache: true\n      security: [{bearer: []}, {}]\n") + BEARER, ""),
     ("x-stream without x-raw", OP % ("post", "      x-stream: true\n"), "10: x-stream: needs x-raw"),
     ("x-run of another word", OP % ("get", "      x-run: read\n"), "10: x-run: only 'write'"),
@@ -142,7 +143,7 @@ def toy_documents(d):
     yield "rate limits everywhere", all("429" in op["responses"] for item in whole["paths"].values() for op in item.values())
     yield "WWW-Authenticate", "WWW-Authenticate" in metadata["components"]["responses"]["SignInRequired"]["headers"]
     text = json.dumps([whole, metadata, community])
-    yield "nothing of ours", not any(f'"{k}"' in text for k in ("x-raw", "x-column", "x-stream", "x-cache", "x-run", "x-location"))
+    yield "nothing of ours", not any(f'"{k}"' in text for k in ("x-raw", "x-column", "x-stream", "x-cache", "x-brief", "x-run", "x-location"))
     yield "no row", "OwnerRow" not in text and "OwnerRow" in pathlib.Path(d, "contract.h").read_text()
     for doc in (whole, metadata, community):
         yield from ((why, False) for why in alone(doc))

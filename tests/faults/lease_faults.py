@@ -14,13 +14,14 @@ from case import check, equal, run, test
 from hub import BIN, Hub, clean_environment, encoded
 from whole import LONG, QUICK, healthy, newest, own_clip, prepared, together, walk
 
-# no transaction is open at these: whoever sleeps in one keeps all others out. The first blob is the original's.
-POINTS = [(name, n) for n in (1, 2) for name in ("blob: before sync", "blob: before link", "blob: after link", "segments: after a unit")]
+# No transaction is open at these: whoever sleeps in one keeps all others out. The first blob is the original's.
+POINTS = [("job: failed", 1), ("probe: done", 1)] + [(name, n) for n in (1, 2) for name in ("blob: before sync", "blob: before link", "blob: after link", "segments: after a unit")]
 
 
 def sleeper(hub, name, n):
     """An import that has stopped there; or has ended before, and None."""
-    env = clean_environment({**hub.env, "HUB_STOP_AT": str(n + name.startswith("blob:")), "HUB_STEP": name})
+    broken = {"HUB_FFPROBE": "/bin/false"} if name == "job: failed" else {}
+    env = clean_environment({**hub.env, "HUB_STOP_AT": str(n + name.startswith("blob:")), "HUB_STEP": name, **broken})
     command = [BIN, "import", own_clip(), "--title", "Sleeper", "--publish", "--wait", "--data", hub.data]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=env, start_new_session=True)
     pid, status = os.waitpid(process.pid, os.WUNTRACED)
@@ -58,6 +59,8 @@ def faults_of(hub, token, process, where):
     rows = rows_of(hub, video)
     said = wake(process)
     found = [f"{where}, awake: {fault}" for fault in walk(hub, video)]
+    if encoded(hub.client(token), video)["state"] != "ready":
+        found.append(f"{where}: failed after it was ready")
     if rows_of(hub, video) != rows:
         found.append(f"{where}: what is shown is another after the sleeper came: {said[-200:]}")
     shown = {row[2].split("/")[1] for row in rows}

@@ -31,6 +31,8 @@ function stumbles() {
   if (new Set(ids).size !== ids.length) found.push(`an id twice: ${ids}`);
   for (const e of document.querySelectorAll("[tabindex]")) if (e.tabIndex > 0) found.push("a tabindex above 0");
   if (document.documentElement.scrollWidth > innerWidth) found.push(`${document.documentElement.scrollWidth} px wide on ${innerWidth}`);
+  for (const e of document.querySelectorAll("time, .at"))
+    if (e.getClientRects().length > 1 || e.getBoundingClientRect().height > 1.9 * parseFloat(getComputedStyle(e).fontSize)) found.push(`broken in two: ${e.textContent}`);
   for (const e of document.querySelectorAll("a.button, button, .account a, input[type=search]")) {
     const box = e.getBoundingClientRect();
     if (shown(e) && box.height < 24) found.push(`${Math.round(box.height)} px high: ${name(e)}`);
@@ -59,16 +61,19 @@ function faint() {
     return layers.reduce((below, colour) => rgb(colour, below), null);
   };
   const found = new Set();
+  const look = (e, style, text) => {
+    const below = e.offsetParent && under(e);
+    if (!below) return;
+    const [a, b] = [light(rgb(style.color, below)), light(below)];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) found.add(`${ratio.toFixed(1)}:1 “${text.trim().slice(0, 40)}”`);
+  };
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let n; (n = walk.nextNode());) {
     const e = n.parentElement;
-    if (!n.data.trim() || !e.offsetParent || e.closest("script, style, .skip")) continue;
-    const below = under(e);
-    if (!below) continue;
-    const [a, b] = [light(rgb(getComputedStyle(e).color, below)), light(below)];
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < 4.5) found.add(`${ratio.toFixed(1)}:1 “${n.data.trim().slice(0, 40)}”`);
+    if (n.data.trim() && !e.closest("script, style, .skip")) look(e, getComputedStyle(e), n.data);
   }
+  for (const e of document.querySelectorAll("[placeholder]")) look(e, getComputedStyle(e, "::placeholder"), e.placeholder);
   return [...found];
 }
 
@@ -88,7 +93,7 @@ async function every_page(t, language, scheme) {
       t.equal([await page.getAttribute("html", "lang"), answer.headers()["content-language"]], [language, language], where);
       for (const fault of await page.evaluate(stumbles)) t.check(false, `${where}: ${fault}`);
       for (const fault of await page.evaluate(faint)) t.check(false, `${where}: too faint, ${fault}`);
-      await photograph(t, page, `${path.replace(/\W+/g, "-").slice(0, 24)}_${language}_${scheme}_${width}`);
+      await photograph(t, page, `${path === "/" ? "home" : path.replace(/\W+/g, "-").slice(1, 24)}_${language}_${scheme}_${width}`);
     }
   }
 }

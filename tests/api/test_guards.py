@@ -1,0 +1,116 @@
+"""Each guard of the hub has a switch that turns it off (HUB_BUG); a test that passes without its guard is void.
+
+GUARDS says which tests must fail when a guard is off: a program of unit tests, or a module here with words
+of a test's name. Guards named in other tests (the faults, the media) are turned off there.
+"""
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+from case import check, equal, run, test
+from hub import ROOT
+
+BUILD = ROOT / os.environ.get("HUB_BUILD", "build-test")
+HERE = pathlib.Path(__file__).resolve().parent
+CONTRACT = "unit/contract/test-contract"
+GUARDS = {
+    "anylink": ("test-page", "a_link"),
+    "anynext": ("test-page", "next"),
+    "cache-stale": ("test-http", ""),
+    "contract-closed": (CONTRACT, ""),
+    "contract-depth": (CONTRACT, ""),
+    "contract-errors": (CONTRACT, ""),
+    "contract-etag": ("test_videos.py", "answered 304"),
+    "contract-max": ("test_bad_requests.py", "each broken member"),
+    "contract-media-type": ("test_bad_requests.py", "only json"),
+    "contract-body-max": (CONTRACT, ""),
+    "contract-path": (CONTRACT, ""),
+    "contract-pattern": ("test_bad_requests.py", "each broken member"),
+    "contract-query": ("test_bad_requests.py", "unknown query"),
+    "contract-required": ("test_bad_requests.py", "each broken member"),
+    "contract-scope": ("test_roles.py", "each role"),
+    "contract-signed-in": ("test_roles.py", "each role"),
+    "http-bare-lf": ("test_hostile.py", "raw requests without"),
+    "http-dot-segments": ("test_hostile.py", "raw requests without"),
+    "http-te-and-length": ("test_hostile.py", "raw requests without"),
+    "http-two-lengths": ("test_hostile.py", "raw requests without"),
+    "if-range": ("test_tickets.py", "ranges and conditions"),
+    "no-crowd": ("test-http", "crowd"),
+    "no-drain": ("test-http", "drain"),
+    "no-linger": ("test-http", "a_body_that_is_too_large"),
+    "noalign": ("test-media", "transcode_makes_a_track"),
+    "nochecksum": ("test_uploads.py", "a checksum"),
+    "noescape": ("test-page", "hostile_text"),
+    "noexpiry": ("test_streams.py", "an expired token"),
+    "nohmac": ("test_streams.py", "an altered token"),
+    "nojail": ("test-media", "jail"),
+    "nolimit": ("test_limits.py", "a burst"),
+    "nolimits": ("test-media", "probe_refuses"),
+    "nooffset": ("test_uploads.py", "a wrong offset"),
+    "noorigin": ("test_identity.py", "unsafe requests"),
+    "noquote": ("test-page", "word"),
+    "noreserve": ("test-db", "full"),
+    "noverify": ("test-media", "transcode_refuses"),
+    "range-many": ("test_tickets.py", "ranges and conditions"),
+    "trust-anybody": ("test_limits.py", "nobody can name"),
+    "writers": ("test-http", "writers"),
+}
+ALSO = {"noexpiry": ("test_tickets.py", "an expired ticket")}  # one switch, two guards
+
+
+def command_of(target, words):
+    if target.endswith(".py"):
+        return [sys.executable, "-B", str(HERE / target), words]
+    return [str(BUILD / "tests" / target), *([words] if words and target != CONTRACT else [])]
+
+
+def run_with(bug, target, words):
+    env = {**os.environ, "HUB_TEST_BUG": bug} if target.endswith(".py") else {**os.environ, "HUB_BUG": bug}
+    done = subprocess.run(command_of(target, words), capture_output=True, text=True, errors="replace", timeout=120, env=env, cwd=ROOT)
+    return done.returncode, done.stdout + done.stderr
+
+
+def switches():
+    """Every bug("name") in the program."""
+    found = set()
+    for path in (ROOT / "src").rglob("*.c"):
+        found |= set(re.findall(r'\bbug\("([a-z0-9-]+)"\)', path.read_text(encoding="utf-8")))
+    return found
+
+
+def seen_to_fail(bug, target, words):
+    code, text = run_with(bug, target, words)
+    ran = re.search(r"(\d+) tests, |(\d+) passed, (\d+) failed", text) or "Sanitizer" in text or code < 0
+    check(code != 0, f"{bug}: {target} {words!r} passes without its guard")
+    check(ran, f"{bug}: {target} {words!r} did not run: {text[-500:]}")
+
+
+@test
+def every_switch_of_the_program_is_turned_off_somewhere():
+    tests = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "tests").rglob("*") if p.suffix in (".py", ".c", ".sh") and p.name != "test_guards.py")
+    elsewhere = {name for name in switches() if re.search(rf'''["', =]{re.escape(name)}["',]''', tests)}
+    equal(sorted(switches() - set(GUARDS) - elsewhere), [], "guards without a test that is seen to fail")
+    equal(sorted(set(GUARDS) - switches()), [], "rows without a switch")
+
+
+@test
+def the_tests_pass_with_every_guard_in_place():
+    for target, words in sorted(set(GUARDS.values())):
+        if target.endswith(".py"):  # the unit tests are a suite of their own
+            code, text = run_with("", target, words)
+            equal(code, 0, f"{target} {words!r}: {text[-500:]}")
+
+
+def make(bug, target, words):
+    def one():
+        seen_to_fail(bug, target, words)
+    one.__name__ = f"without_{bug.replace('-', '_')}_something_fails"
+    return test(one)
+
+
+for _bug, _row in [*GUARDS.items(), *ALSO.items()]:
+    make(_bug, *_row)
+
+run()
