@@ -1,5 +1,6 @@
 #include "base/shape_compact.h"
 
+#include "base/fault.h"
 #include "base/shape_check.h"
 
 enum { DEEPEST = 32, DIGITS_MAX = 15 };
@@ -127,9 +128,10 @@ bool shape_read_compact(Cx *cx, const Field *f, Str json, void *at)
     Source s = {.p = json.p, .end = str_end(json)};
     size_t before = cx->n_faults;
     void *fresh = arena_take(cx->arena, f->size);
-    bool read = read_one(cx, &s, f, fresh) && s.p == s.end && cx->n_faults == before;
+    bool read = read_one(cx, &s, f, fresh) && s.p == s.end;
+    bool holds = cx->n_faults == before || bug("compact-limits");
     cx->n_faults = before;
-    if (read)
+    if (read && holds)
         memcpy(at, fresh, f->size);
-    return read;
+    return read && holds;
 }

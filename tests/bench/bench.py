@@ -28,10 +28,11 @@ from statistics import median
 
 import seed
 import servers
-from servers import BIN, CLIENT_CORE, ROOT, SERVER_CORE, Broken, Hub, Nginx, Watch, environment, get, pinned
+from place import GIB, MIB, Place, run
+from servers import BIN, CLIENT_CORE, ROOT, SERVER_CORE, Broken, Watch, environment, get
 
 HERE = pathlib.Path(__file__).resolve().parent
-GIB, MIB, GB = 1 << 30, 1 << 20, 10**9
+GB = 10**9
 LIST = "/v1/videos?limit=24"
 CONSTANT = "/v1/search?q=xyzzy"  # nothing has this word: {"items":[]}
 SLOW_CLIENTS, SLOW_RATE, PROBE_PATIENCE = 1000, 64 << 10, 1.0
@@ -41,52 +42,6 @@ OCTETS = "application/offset+octet-stream"
 
 def say(*words):
     print(*words, file=sys.stderr, flush=True)
-
-
-def run(command, core=None, **options):
-    done = subprocess.run(pinned(core, [str(word) for word in command]), capture_output=True, text=True, env=environment(), timeout=300, **options)
-    if done.returncode:
-        raise Broken(f"{' '.join(map(str, command))[:200]}: {done.stderr[-500:] or done.stdout[-500:]}")
-    return done.stdout
-
-
-class Place:
-    """The temporary folder with what both servers send, and the seeded data folder."""
-
-    def __init__(self, folder, quick):
-        self.folder, self.quick = folder, quick
-        self.rounds, self.long_rounds = (1, 1) if quick else (5, 3)
-        self.seconds = 2
-        self.data, self.files, self.big = self.at("data"), self.at("files"), self.at("files/big.mp4")
-        os.makedirs(self.files)
-        self.make_big()
-        self.make_data()
-
-    def at(self, name):
-        return os.path.join(self.folder, name)
-
-    def make_big(self):
-        block = os.urandom(MIB)  # written out: a sparse file would be read from no disk
-        with open(self.big, "wb") as f:
-            for _ in range(GIB // MIB):
-                f.write(block)
-
-    def hub_command(self, *args):
-        return run([BIN, *args, "--data", self.data]).strip()
-
-    def make_data(self):
-        self.hub_command("migrate")
-        self.hub_command("account", "add", "editor", "--role", "editor")
-        self.token = self.hub_command("token", "editor", "--ttl", "2h")
-        self.videos, self.tickets = seed.seed(self.data, self.big)
-        with open(self.at("videos"), "w", encoding="ascii") as f:
-            f.writelines(f"{video} {encode}\n" for video, encode in self.videos)
-
-    def hub(self, *flags, core=None):
-        return Hub(self.data, self.at("hub.log"), *flags, core=core)
-
-    def nginx(self, workers="auto", core=None):
-        return Nginx(self.at("nginx"), self.files, workers, core)
 
 
 # --- one figure
@@ -222,8 +177,11 @@ def read_slowly(server, place, paths, probe_path):
     with Watch(server) as watch:
         clients = subprocess.Popen([sys.executable, str(HERE / "readers.py"), "slow", str(server.port), str(seconds), str(SLOW_CLIENTS), str(SLOW_RATE), *paths],
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment())
-        waited = probe(server, probe_path, clients)
-        out, err = clients.communicate(timeout=60)
+        try:
+            waited = probe(server, probe_path, clients)
+        finally:
+            clients.kill()  # it has ended, unless the probe failed
+        out, err = clients.communicate()
     if clients.returncode:
         raise Broken(f"slow readers: {err[-300:]}")
     got = json.loads(out)

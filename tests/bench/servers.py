@@ -102,6 +102,7 @@ class Server:
             except OSError:
                 pass
             time.sleep(0.0005)
+        self.__exit__()
         raise Broken(f"{self.process.args[0]} does not answer: see {self.log.name}")
 
     def cpu(self):

@@ -41,3 +41,18 @@ export async function a_name_of_a_file_reaches_the_disk_as_text(t) {
   const [download] = await Promise.all([page.waitForEvent("download"), page.click("a[download]")]);
   t.check(!/[\r\n/]/.test(download.suggestedFilename()) && download.suggestedFilename().endsWith(".mp4"), download.suggestedFilename());
 }
+
+export async function signing_in_never_leads_to_another_host(t) {
+  for (const next of ["//elsewhere.example/", "https://elsewhere.example/", "/\\elsewhere.example", "/%2f/elsewhere.example", "javascript:window.__x=9", "/\t/elsewhere.example"]) {
+    t.allow(/404 \(Not Found\)|400 \(Bad Request\)/);
+    const page = await t.visitor();
+    await page.goto(`/auth/login?next=${encodeURIComponent(next)}`);
+    await page.fill("input[name=name]", "sari");
+    await page.fill("input[name=password]", t.told.password);
+    await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+    await page.waitForLoadState();
+    t.equal(new URL(page.url()).origin, t.told.base, `next=${next}`);
+    await page.goto("/");
+    t.equal(await page.locator(".who").count(), 1, `signed in with next=${next}`);
+  }
+}
