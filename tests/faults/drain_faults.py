@@ -11,7 +11,7 @@ import threading
 import time
 import urllib.parse
 
-from case import check, equal, need, run, test
+from case import check, equal, run, test
 from hub import OCTETS, Hub
 from whole import TUS, begin, offset, padded_clip
 

@@ -8,7 +8,7 @@ import re
 import subprocess
 import time
 
-from case import check, equal, need, run, test
+from case import check, equal, run, test
 from hub import Hub
 from whole import append, begin, healthy, offset, own_clip, padded_clip, visible, walk
 

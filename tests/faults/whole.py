@@ -1,7 +1,9 @@
 """The whole hub for fault tests: losing its power, and a viewer that looks at everything it serves."""
+import atexit
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,7 +24,9 @@ _shims = []
 
 def shim():
     if not _shims:
-        _shims.append(powerloss.build(os.path.join(tempfile.mkdtemp(prefix="hub-shim-"), "powerloss.so")))
+        folder = tempfile.mkdtemp(prefix="hub-shim-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        _shims.append(powerloss.build(os.path.join(folder, "powerloss.so")))
     return _shims[0]
 
 

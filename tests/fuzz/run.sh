@@ -9,7 +9,7 @@ B=${HUB_BUILD_FUZZ:-build-fuzz}
 CACHE=${HUB_CACHE:-$HOME/.cache/hub}
 
 if [ ! -f $B/build.ninja ]; then
-    CC=clang-14 meson setup $B "-Dhls=$(sh tools/fetch_hls.sh "$CACHE")" -Dtests=true -Dfaults=true -Dbuildtype=debugoptimized \
+    CC=clang-14 meson setup $B "-Dhls=$(sh tools/fetch_hls.sh "$CACHE")" -Dtests=true -Dfaults=true -Dbuildtype=plain -Doptimization=1 -Ddebug=true \
         -Db_sanitize=address,undefined -Db_lundef=false -Db_pie=false \
         '-Dc_args=-fsanitize=fuzzer-no-link -fno-sanitize-recover=all -Wno-missing-field-initializers -Wno-gnu-zero-variadic-macro-arguments' \
         >$B.log 2>&1 || { cat $B.log; rm -f $B.log; echo "0 passed, 1 failed"; exit 1; }

@@ -1,5 +1,5 @@
-/* Any bytes as a stream token: none opens anything, but what the hub wrote itself; and every token that is
- * made of any bytes reads back as it was made. */
+/* Any bytes as a stream token: none opens anything, but what the hub wrote itself; and every token
+ * that is made of any bytes reads back as it was made. */
 #include "streaming/token.h"
 
 #include "base/hash.h"
@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     StreamToken out = {0};
     Str text = {(const char *)data, size}, raw = {0};
     assert(token_read(&cx, key, text, &out) == E_TOKEN_INVALID);
-    if (size >= 2 * ID_TEXT) {
+    if (size >= 2 * ID_TEXT && !memchr(data, 0, 2 * ID_TEXT)) { /* ids are text */
         StreamToken made = {.video = {text.p, ID_TEXT},
                             .playback = {text.p + ID_TEXT, ID_TEXT},
                             .preview = data[0] & 1,

@@ -1,5 +1,5 @@
-/* Any bytes as Upload-Metadata, Upload-Checksum, a number and a file name: no crash, and what is accepted
- * is UTF-8 without a separator where it is to be a name. */
+/* Any bytes as Upload-Metadata, Upload-Checksum, a number and a file name: no crash, and what is
+ * accepted is UTF-8 without a separator where it is to be a name. */
 #include "upload/tus.h"
 
 #include <assert.h>
@@ -10,7 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void check_name(Str name)
 {
     assert(name.n >= 1 && name.n <= TUS_NAME_MAX);
-    assert(!memchr(name.p, '/', name.n) && !memchr(name.p, '\\', name.n) && !memchr(name.p, 0, name.n));
+    assert(!memchr(name.p, '/', name.n) && !memchr(name.p, '\\', name.n) &&
+           !memchr(name.p, 0, name.n));
     for (const char *p = name.p, *end = str_end(name); p < end;) {
         size_t n = utf8_next(p, end);
         assert(n);

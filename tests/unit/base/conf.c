@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define T(lit) {lit, sizeof(lit) - 1}
+#define T(lit)                                                                                     \
+    {                                                                                              \
+        lit, sizeof(lit) - 1                                                                       \
+    }
 
 typedef struct Load {
     Cx cx;
@@ -35,7 +38,8 @@ static Load *load(const char *file, const char *line)
     }
     char *text = arena_take(a, 2048);
     snprintf(text, 2048, "hub --data %s %s", l->folder, line);
-    for (char *p = text, *save = NULL; l->argc < 15 && (l->argv[l->argc] = strtok_r(p, " ", &save)); p = NULL)
+    for (char *p = text, *save = NULL; l->argc < 15 && (l->argv[l->argc] = strtok_r(p, " ", &save));
+         p = NULL)
         l->argc++;
     l->err = conf_load(&l->cx, &l->argc, l->argv, some_flags, &l->conf);
     return l;
@@ -67,7 +71,8 @@ TEST(a_flag_beats_the_environment_that_beats_the_file_that_beats_the_default)
     load_end(l);
     setenv("HUB_WORKERS", "6", 1);
     l = load("workers = 5\n", "serve");
-    CHECK(l->err == OK && l->conf.workers == 6 && strcmp(source_of(l, "workers"), "environment") == 0);
+    CHECK(l->err == OK && l->conf.workers == 6 &&
+          strcmp(source_of(l, "workers"), "environment") == 0);
     load_end(l);
     l = load("workers = 5\n", "serve --workers 7");
     CHECK(l->err == OK && l->conf.workers == 7 && strcmp(source_of(l, "workers"), "flag") == 0);
@@ -91,7 +96,7 @@ TEST(a_switch_stands_alone_or_with_on_or_off)
     static const struct {
         const char *line;
         bool on;
-    } rows[] = {{"serve --insecure-http", true},    {"serve --insecure-http on", true},
+    } rows[] = {{"serve --insecure-http", true},      {"serve --insecure-http on", true},
                 {"serve --insecure-http off", false}, {"serve --insecure-http=off", false},
                 {"--insecure-http serve", true},      {"serve", false}};
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -104,7 +109,9 @@ TEST(a_switch_stands_alone_or_with_on_or_off)
 
 TEST(the_file_may_have_comments_blanks_and_either_line_end)
 {
-    Load *l = load("# a comment\r\n\r\n \t workers\t=  4  \r\nlisten=[::1]:80\n# workers = 9\nbrand-name = A = B\nmax_upload = 1GiB", "serve");
+    Load *l = load("# a comment\r\n\r\n \t workers\t=  4  \r\nlisten=[::1]:80\n# workers = "
+                   "9\nbrand-name = A = B\nmax_upload = 1GiB",
+                   "serve");
     CHECK(l->err == OK && l->conf.workers == 4 && l->conf.max_upload == 1 << 30);
     CHECK(str_eq(l->conf.listen, S("[::1]:80")) && str_eq(l->conf.brand_name, S("A = B")));
     load_end(l);
@@ -115,12 +122,18 @@ TEST(what_is_wrong_is_named)
     static const struct {
         const char *file, *line, *word;
     } rows[] = {
-        {NULL, "serve --nonsense", "nonsense"},       {NULL, "serve --workers", "needs a value"},
-        {NULL, "serve --title", "needs a value"},     {NULL, "serve --workers many", "many"},
-        {NULL, "serve --workers -1", "whole number"}, {NULL, "serve --workers 1.5", "whole number"},
-        {NULL, "serve --lease 5", "time"},            {NULL, "serve --max-upload 5XB", "size"},
-        {NULL, "serve --access-log=yes", "on or off"}, {"nonsense = 1\n", "serve", ":1:"},
-        {"\n\nworkers\n", "serve", ":3:"},            {"workers = many\n", "serve", "many"},
+        {NULL, "serve --nonsense", "nonsense"},
+        {NULL, "serve --workers", "needs a value"},
+        {NULL, "serve --title", "needs a value"},
+        {NULL, "serve --workers many", "many"},
+        {NULL, "serve --workers -1", "whole number"},
+        {NULL, "serve --workers 1.5", "whole number"},
+        {NULL, "serve --lease 5", "time"},
+        {NULL, "serve --max-upload 5XB", "size"},
+        {NULL, "serve --access-log=yes", "on or off"},
+        {"nonsense = 1\n", "serve", ":1:"},
+        {"\n\nworkers\n", "serve", ":3:"},
+        {"workers = many\n", "serve", "many"},
         {NULL, "serve --config /nonexistent/x", "/nonexistent/x"},
         {NULL, "serve --workers 99999999999999999999", "whole number"},
     };
@@ -140,12 +153,28 @@ TEST(sizes_and_times_have_units)
         Str text;
         int64_t bytes, ms; /* -1: refused */
     } rows[] = {
-        {T("0"), 0, -1},           {T("512"), 512, -1},      {T("512B"), 512, -1},       {T("1KiB"), 1024, -1},
-        {T("1kB"), 1000, -1},      {T("2MiB"), 2 << 20, -1}, {T("10MB"), 10000000, -1},  {T("1TiB"), 1ll << 40, -1},
-        {T("250ms"), -1, 250},     {T("10s"), -1, 10000},    {T("5min"), -1, 300000},    {T("6h"), -1, 21600000},
-        {T("7d"), -1, 604800000},  {T(""), -1, -1},          {T("-1"), -1, -1},          {T("1 s"), -1, -1},
-        {T("1.5h"), -1, -1},       {T("s"), -1, -1},         {T("9999999999999TiB"), -1, -1}, {T("99999999999999d"), -1, -1},
-        {T("1kib"), -1, -1},       {T("1m"), -1, -1},
+        {T("0"), 0, -1},
+        {T("512"), 512, -1},
+        {T("512B"), 512, -1},
+        {T("1KiB"), 1024, -1},
+        {T("1kB"), 1000, -1},
+        {T("2MiB"), 2 << 20, -1},
+        {T("10MB"), 10000000, -1},
+        {T("1TiB"), 1ll << 40, -1},
+        {T("250ms"), -1, 250},
+        {T("10s"), -1, 10000},
+        {T("5min"), -1, 300000},
+        {T("6h"), -1, 21600000},
+        {T("7d"), -1, 604800000},
+        {T(""), -1, -1},
+        {T("-1"), -1, -1},
+        {T("1 s"), -1, -1},
+        {T("1.5h"), -1, -1},
+        {T("s"), -1, -1},
+        {T("9999999999999TiB"), -1, -1},
+        {T("99999999999999d"), -1, -1},
+        {T("1kib"), -1, -1},
+        {T("1m"), -1, -1},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         int64_t bytes = -1, ms = -1;
@@ -163,7 +192,8 @@ TEST(every_default_of_the_table_holds)
     CHECK(l->err == OK);
     for (size_t i = 0; i < conf_row_count; i++) {
         test_case = conf_rows[i].key;
-        CHECK(l->conf.sources[i] && (strcmp(l->conf.sources[i], "default") == 0 || strcmp(conf_rows[i].key, "data") == 0));
+        CHECK(l->conf.sources[i] && (strcmp(l->conf.sources[i], "default") == 0 ||
+                                     strcmp(conf_rows[i].key, "data") == 0));
     }
     load_end(l);
 }

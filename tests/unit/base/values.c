@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-#define T(lit) {lit, sizeof(lit) - 1}
+#define T(lit)                                                                                     \
+    {                                                                                              \
+        lit, sizeof(lit) - 1                                                                       \
+    }
 
 TEST(ids_grow_and_never_repeat)
 {
@@ -26,7 +29,8 @@ TEST(ids_grow_and_never_repeat)
 TEST(ids_of_later_times_are_greater_texts)
 {
     Cx cx = {.arena = arena_new()};
-    static const int64_t times[] = {1, 1000, 1600000000000, 1800000000000, 4000000000000, 200000000000000};
+    static const int64_t times[] = {
+        1, 1000, 1600000000000, 1800000000000, 4000000000000, 200000000000000};
     Str before = S("");
     for (size_t i = 0; i < COUNT(times); i++) {
         cx.now = times[i];
@@ -80,10 +84,12 @@ TEST(base64_is_read_strictly)
         {T("-_-_"), T("+/+/"), T("\xfb\xff\xbf")},
         {T("AAAA"), T("AAAA"), T("\0\0\0")},
     };
-    static const Str bad_url[] = {T("Z"),    T("Zg=="), T("Zh"),   T("Zm9"),  T("Zm8="), T("Zm9v\n"),
-                                  T("Zm 9"), T("+/+/"), T("Zm9vZ"), T("Zm\09"), T("====")};
-    static const Str bad_plain[] = {T("Zg"),   T("Zg="),  T("Zg==="), T("Zh=="), T("Zm9="), T("-_-_"),
-                                    T("=Zg="), T("Zg==Zg=="), T("Zm9v "), T("Z=g="), T("====")};
+    static const Str bad_url[] = {T("Z"),     T("Zg=="),   T("Zh"),   T("Zm9"),
+                                  T("Zm8="),  T("Zm9v\n"), T("Zm 9"), T("+/+/"),
+                                  T("Zm9vZ"), T("Zm\09"),  T("====")};
+    static const Str bad_plain[] = {T("Zg"),    T("Zg="),  T("Zg==="), T("Zh=="),
+                                    T("Zm9="),  T("-_-_"), T("=Zg="),  T("Zg==Zg=="),
+                                    T("Zm9v "), T("Z=g="), T("====")};
     Arena *a = arena_new();
     for (size_t i = 0; i < COUNT(good); i++) {
         Str out = {0};
@@ -112,7 +118,8 @@ TEST(bytes_of_every_length_go_through_base64_and_back)
     for (size_t n = 0; n <= sizeof bytes; n++) {
         Str text = base64url(a, bytes, n), back = {0};
         CHECK(text.n == (n * 4 + 2) / 3);
-        CHECK(base64url_read(a, text, &back) && back.n == n && (!n || memcmp(back.p, bytes, n) == 0));
+        CHECK(base64url_read(a, text, &back) && back.n == n &&
+              (!n || memcmp(back.p, bytes, n) == 0));
     }
     arena_free(a);
 }
@@ -122,9 +129,11 @@ TEST(hashes_are_those_of_the_standards)
     Arena *a = arena_new();
     uint8_t sum[64];
     sha256(S("abc"), sum); /* FIPS 180-4 */
-    CHECK(str_eq(hex_text(a, sum, SHA256_BYTES), S("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")));
+    CHECK(str_eq(hex_text(a, sum, SHA256_BYTES),
+                 S("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")));
     hmac_sha256(S("Jefe"), S("what do ya want for nothing?"), sum); /* RFC 4231 */
-    CHECK(str_eq(hex_text(a, sum, SHA256_BYTES), S("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")));
+    CHECK(str_eq(hex_text(a, sum, SHA256_BYTES),
+                 S("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")));
     Digest *d = digest_open(DIGEST_MD5); /* RFC 1321 */
     digest_add(d, "message ", 8);
     digest_add(d, "digest", 6);
@@ -140,7 +149,8 @@ TEST(hashes_are_those_of_the_standards)
 TEST(bytes_are_the_same_or_not)
 {
     CHECK(same_bytes(S("abc"), S("abc")) && same_bytes(S(""), (Str){0}));
-    CHECK(!same_bytes(S("abc"), S("abd")) && !same_bytes(S("abc"), S("ab")) && !same_bytes(S("abc"), S("")));
+    CHECK(!same_bytes(S("abc"), S("abd")) && !same_bytes(S("abc"), S("ab")) &&
+          !same_bytes(S("abc"), S("")));
 }
 
 TEST(times_are_those_of_rfc_3339)

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-
 static bool moves(VideoState from, VideoEvent event, VideoState to)
 {
     VideoState got = 0;
@@ -42,15 +41,18 @@ TEST(only_publish_publishes_and_a_draft_never_is)
     for (VideoState from = VIDEO_STATE_DRAFT; from <= VIDEO_STATE_TAKEN_DOWN; from++)
         for (VideoEvent event = 0; event <= VIDEO_UNPUBLISH; event++) {
             VideoState to = 0;
-            if (video_next(from, event, &to) && to == VIDEO_STATE_PUBLISHED && from != VIDEO_STATE_PUBLISHED)
+            if (video_next(from, event, &to) && to == VIDEO_STATE_PUBLISHED &&
+                from != VIDEO_STATE_PUBLISHED)
                 CHECK(event == VIDEO_PUBLISH);
         }
-    CHECK(stays_out(VIDEO_STATE_DRAFT, VIDEO_PUBLISH) && stays_out(VIDEO_STATE_DRAFT, VIDEO_SCHEDULE));
+    CHECK(stays_out(VIDEO_STATE_DRAFT, VIDEO_PUBLISH) &&
+          stays_out(VIDEO_STATE_DRAFT, VIDEO_SCHEDULE));
 }
 
 TEST(a_new_original_or_its_failure_hides_nothing)
 {
-    static const VideoState shown[] = {VIDEO_STATE_PUBLISHED, VIDEO_STATE_SCHEDULED, VIDEO_STATE_UNPUBLISHED};
+    static const VideoState shown[] = {VIDEO_STATE_PUBLISHED, VIDEO_STATE_SCHEDULED,
+                                       VIDEO_STATE_UNPUBLISHED};
     static const VideoEvent work[] = {VIDEO_UPLOADED, VIDEO_ENCODED, VIDEO_FAILED};
     for (size_t s = 0; s < COUNT(shown); s++)
         for (size_t e = 0; e < COUNT(work); e++)
@@ -61,7 +63,8 @@ TEST(unpublish_hides_whatever_is_or_would_be_seen)
 {
     CHECK(moves(VIDEO_STATE_PUBLISHED, VIDEO_UNPUBLISH, VIDEO_STATE_UNPUBLISHED));
     CHECK(moves(VIDEO_STATE_SCHEDULED, VIDEO_UNPUBLISH, VIDEO_STATE_UNPUBLISHED));
-    CHECK(stays_out(VIDEO_STATE_DRAFT, VIDEO_UNPUBLISH) && stays_out(VIDEO_STATE_PROCESSING, VIDEO_UNPUBLISH));
+    CHECK(stays_out(VIDEO_STATE_DRAFT, VIDEO_UNPUBLISH) &&
+          stays_out(VIDEO_STATE_PROCESSING, VIDEO_UNPUBLISH));
 }
 
 TEST(a_failed_original_leads_back_to_where_another_may_come)

@@ -18,7 +18,8 @@ typedef struct World {
     char folder[40], path[64];
 } World;
 
-/* SQLite tells of each statement that begins; only the product's own are counted, not what FTS5 or a unit runs. */
+/* SQLite tells of each statement that begins; only the product's own are counted, not what FTS5 or
+ * a unit runs. */
 static int on_statement(unsigned kind, void *who, void *statement, void *text)
 {
     const char *sql = sqlite3_sql(statement);
@@ -102,8 +103,12 @@ static Str make_videos(World *w, int n)
     Str id = {0};
     viewer_is(w, SCOPE_VIDEO_WRITE);
     for (int i = 0; i < n; i++) {
-        CreateVideoIn in = {.body = {.title = S("Rendang"), .description = S(""), .kind = VIDEO_KIND_CLIP, .language = S("id"),
-                                     .visibility = VISIBILITY_PUBLIC, .access = ACCESS_EVERYONE,
+        CreateVideoIn in = {.body = {.title = S("Rendang"),
+                                     .description = S(""),
+                                     .kind = VIDEO_KIND_CLIP,
+                                     .language = S("id"),
+                                     .visibility = VISIBILITY_PUBLIC,
+                                     .access = ACCESS_EVERYONE,
                                      .content_rating = CONTENT_RATING_SU}};
         Video video = {0};
         CHECK(create_video(&w->cx, &in, &video) == OK && db_settle(&w->cx) == OK);
@@ -131,7 +136,8 @@ TEST(a_list_costs_one_statement_however_long_it_is)
         VideoPage page = {0};
         ListVideosIn in = {.limit = limit};
         (void)ran(w);
-        CHECK(list_videos(&w->cx, &in, &page) == OK && page.items.n == (size_t)(limit < 30 ? limit : 30));
+        CHECK(list_videos(&w->cx, &in, &page) == OK &&
+              page.items.n == (size_t)(limit < 30 ? limit : 30));
         CHECK(ran(w) == 1);
     }
     world_close(w);
@@ -145,7 +151,8 @@ TEST(reading_a_video_costs_one_statement)
     viewer_is(w, SCOPE_VIDEO_WRITE);
     (void)ran(w);
     CHECK(get_video(&w->cx, &(GetVideoIn){.id = id}, &video) == OK && ran(w) == 1);
-    CHECK(get_video_by_slug(&w->cx, &(GetVideoBySlugIn){.slug = S("rendang")}, &video) == OK && ran(w) == 1);
+    CHECK(get_video_by_slug(&w->cx, &(GetVideoBySlugIn){.slug = S("rendang")}, &video) == OK &&
+          ran(w) == 1);
     world_close(w);
 }
 
@@ -158,7 +165,8 @@ TEST(a_search_costs_two_statements_at_most)
     CHECK(search_videos(&w->cx, &(SearchVideosIn){.q = S("rendang"), .limit = 3}, &page) == OK);
     int64_t n = ran(w);
     CHECK(n >= 1 && n <= 2);
-    CHECK(search_videos(&w->cx, &(SearchVideosIn){.q = S("!"), .limit = 3}, &page) == OK && ran(w) == 0);
+    CHECK(search_videos(&w->cx, &(SearchVideosIn){.q = S("!"), .limit = 3}, &page) == OK &&
+          ran(w) == 0);
     world_close(w);
 }
 
@@ -179,16 +187,24 @@ TEST(making_a_video_costs_a_handful_of_statements)
 static void publish_one(World *w)
 {
     make_videos(w, 1);
-    put_row(w, "INSERT INTO account (id, subject, name, role, created_at) VALUES ('00000000000000000000000001', 's', 'fan', 'fan', 0);"
-               "INSERT INTO encode (id, video, blob, filename, size_bytes, state, created_at)"
-               " SELECT '0000000000000000000000000e', id, 'original/x', 'x.mp4', 5, 'ready', 0 FROM video;"
-               "INSERT INTO rendition (id, encode, position, name, kind, state, blob)"
-               " VALUES ('0000000000000000000000000r', '0000000000000000000000000e', 0, '144p', 'video', 'ready', 'rendition/x');"
-               "INSERT INTO segment (rendition, n, at, size, start, duration) VALUES ('0000000000000000000000000r', 1, 0, 5, 0, 5);"
-               "INSERT INTO asset (id, video, encode, kind, filename, media_type, size_bytes, sha256, gate, tier, blob, created_at)"
-               " SELECT '0000000000000000000000000a', id, '0000000000000000000000000e', 'original', 'x.mp4', 'video/mp4', 5, 'ab',"
-               " 'none', 'free', 'original/x', 0 FROM video;"
-               "UPDATE video SET state = 'published', published_at = 1, encode = '0000000000000000000000000e', duration_ms = 1000;");
+    put_row(
+        w,
+        "INSERT INTO account (id, subject, name, role, created_at) VALUES "
+        "('00000000000000000000000001', 's', 'fan', 'fan', 0);"
+        "INSERT INTO encode (id, video, blob, filename, size_bytes, state, created_at)"
+        " SELECT '0000000000000000000000000e', id, 'original/x', 'x.mp4', 5, 'ready', 0 FROM video;"
+        "INSERT INTO rendition (id, encode, position, name, kind, state, blob)"
+        " VALUES ('0000000000000000000000000r', '0000000000000000000000000e', 0, '144p', 'video', "
+        "'ready', 'rendition/x');"
+        "INSERT INTO segment (rendition, n, at, size, start, duration) VALUES "
+        "('0000000000000000000000000r', 1, 0, 5, 0, 5);"
+        "INSERT INTO asset (id, video, encode, kind, filename, media_type, size_bytes, sha256, "
+        "gate, tier, blob, created_at)"
+        " SELECT '0000000000000000000000000a', id, '0000000000000000000000000e', 'original', "
+        "'x.mp4', 'video/mp4', 5, 'ab',"
+        " 'none', 'free', 'original/x', 0 FROM video;"
+        "UPDATE video SET state = 'published', published_at = 1, encode = "
+        "'0000000000000000000000000e', duration_ms = 1000;");
 }
 
 TEST(a_playback_begins_with_five_statements_at_most)
@@ -213,7 +229,9 @@ TEST(a_ticket_is_read_by_one_statement_and_made_by_six_at_most)
     DownloadTicket made = {0}, read = {0};
     w->cx.viewer = (Viewer){.id = S("00000000000000000000000001"), .role = S("fan")};
     (void)ran(w);
-    CHECK(create_ticket(&w->cx, &(CreateTicketIn){.id = S("0000000000000000000000000a")}, &made) == OK && ran(w) <= 6);
+    CHECK(create_ticket(&w->cx, &(CreateTicketIn){.id = S("0000000000000000000000000a")}, &made) ==
+              OK &&
+          ran(w) <= 6);
     CHECK(db_settle(&w->cx) == OK);
     CHECK(get_ticket(&w->cx, &(GetTicketIn){.ticket = made.ticket}, &read) == OK && ran(w) == 1);
     world_close(w);
@@ -226,9 +244,12 @@ TEST(a_segment_and_a_download_cost_one_statement)
     VideoPage page = {0};
     ListVideosIn in = {.limit = 1};
     CHECK(list_videos(&w->cx, &in, &page) == OK && page.items.n == 1);
-    StreamToken token = {.video = page.items.p[0].id, .playback = S("00000000000000000000000000"), .expires_at = w->cx.now + 60000};
+    StreamToken token = {.video = page.items.p[0].id,
+                         .playback = S("00000000000000000000000000"),
+                         .expires_at = w->cx.now + 60000};
     Req req = {.method = M_GET,
-               .params = {token_write(&w->cx, w->app.stream_key, &token), S("0000000000000000000000000e"), S("144p"), S("1")},
+               .params = {token_write(&w->cx, w->app.stream_key, &token),
+                          S("0000000000000000000000000e"), S("144p"), S("1")},
                .n_params = 4};
     Res res = {.fd = -1};
     char folder[64];
@@ -239,7 +260,9 @@ TEST(a_segment_and_a_download_cost_one_statement)
     CHECK(ran(w) == 1);
     DownloadTicket made = {0};
     w->cx.viewer = (Viewer){.id = S("00000000000000000000000001"), .role = S("fan")};
-    CHECK(create_ticket(&w->cx, &(CreateTicketIn){.id = S("0000000000000000000000000a")}, &made) == OK && db_settle(&w->cx) == OK);
+    CHECK(create_ticket(&w->cx, &(CreateTicketIn){.id = S("0000000000000000000000000a")}, &made) ==
+              OK &&
+          db_settle(&w->cx) == OK);
     Req get = {.method = M_GET, .params = {made.ticket, S("x.mp4")}, .n_params = 2};
     Res file = {.fd = -1};
     (void)ran(w);
@@ -248,7 +271,8 @@ TEST(a_segment_and_a_download_cost_one_statement)
     blobs_close(w->app.blobs);
     w->app.blobs = NULL;
     char path[96];
-    for (const char *const *name = (const char *const[]){"original", "rendition", "", NULL}; *name; name++) {
+    for (const char *const *name = (const char *const[]){"original", "rendition", "", NULL}; *name;
+         name++) {
         snprintf(path, sizeof path, "%s/%s", folder, *name);
         (void)remove(path);
     }

@@ -66,7 +66,8 @@ TEST(a_clock_that_stands_or_goes_back_gives_nothing)
     limiter_free(l);
 }
 
-/* More subjects than slots: old ones are forgotten, which forgives, but whoever keeps asking is not. */
+/* More subjects than slots: old ones are forgotten, which forgives, but whoever keeps asking is
+ * not. */
 TEST(many_subjects_do_not_free_one_that_keeps_asking)
 {
     const int64_t rates[] = {5};

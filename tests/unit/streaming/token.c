@@ -33,8 +33,10 @@ TEST(what_was_written_is_read)
         Str text = sample(&cx, preview, NOW + 6 * 3600000);
         CHECK(text.n == LENGTH);
         CHECK(token_read(&cx, key, text, &back) == OK);
-        CHECK(str_eq(back.video, S("01h2xcejqtf2nbrexx3vqjhp41")) && str_eq(back.playback, S("01h2xcejqtf2nbrexx3vqjhp42")));
-        CHECK(back.preview == (preview == 1) && back.expires_at == (NOW + 6 * 3600000) / 1000 * 1000);
+        CHECK(str_eq(back.video, S("01h2xcejqtf2nbrexx3vqjhp41")) &&
+              str_eq(back.playback, S("01h2xcejqtf2nbrexx3vqjhp42")));
+        CHECK(back.preview == (preview == 1) &&
+              back.expires_at == (NOW + 6 * 3600000) / 1000 * 1000);
         arena_free(cx.arena);
     }
 }
@@ -94,11 +96,16 @@ TEST(it_ends_at_its_second)
     static const struct {
         int64_t expires_in;
         Err err;
-    } rows[] = {{3600000, OK}, {1000, OK}, {0, E_TOKEN_EXPIRED}, {-1000, E_TOKEN_EXPIRED}, {-NOW, E_TOKEN_EXPIRED}};
+    } rows[] = {{3600000, OK},
+                {1000, OK},
+                {0, E_TOKEN_EXPIRED},
+                {-1000, E_TOKEN_EXPIRED},
+                {-NOW, E_TOKEN_EXPIRED}};
     for (size_t i = 0; i < COUNT(rows); i++) {
         Cx cx = open_cx();
         StreamToken out = {0};
-        CHECK(token_read(&cx, key, sample(&cx, false, NOW + rows[i].expires_in), &out) == rows[i].err);
+        CHECK(token_read(&cx, key, sample(&cx, false, NOW + rows[i].expires_in), &out) ==
+              rows[i].err);
         arena_free(cx.arena);
     }
 }

@@ -4,7 +4,10 @@
 
 #include <string.h>
 
-#define T(lit) {lit, sizeof(lit) - 1}
+#define T(lit)                                                                                     \
+    {                                                                                              \
+        lit, sizeof(lit) - 1                                                                       \
+    }
 
 TEST(metadata_is_pairs_of_a_key_and_base64)
 {
@@ -15,10 +18,12 @@ TEST(metadata_is_pairs_of_a_key_and_base64)
     } rows[] = {
         {T(""), true, T(""), T(""), T("")},
         {T("filename Y2xpcC5tcDQ="), true, T("clip.mp4"), T(""), T("")},
-        {T("filename Y2xpcC5tcDQ=,videoId eA==,purpose b3JpZ2luYWw="), true, T("clip.mp4"), T("x"), T("original")},
+        {T("filename Y2xpcC5tcDQ=,videoId eA==,purpose b3JpZ2luYWw="), true, T("clip.mp4"), T("x"),
+         T("original")},
         {T("filename Y2xpcC5tcDQ=, videoId eA=="), true, T("clip.mp4"), T("x"), T("")},
         {T("filename ,videoId eA=="), true, T(""), T("x"), T("")},
-        {T("filename,videoId eA=="), true, T(""), T("x"), T("")}, /* a key alone has an empty value */
+        {T("filename,videoId eA=="), true, T(""), T("x"),
+         T("")}, /* a key alone has an empty value */
         {T("filetype dmlkZW8vbXA0,filename eA=="), true, T("x"), T(""), T("")},
         {T("filetype dmlkZW8vbXA0,filetype eA=="), true, T(""), T(""), T("")},
         {T("filename eA==,filename eA=="), false, T(""), T(""), T("")},
@@ -29,10 +34,10 @@ TEST(metadata_is_pairs_of_a_key_and_base64)
         {T("filename e A="), false, T(""), T(""), T("")},
         {T("filename  eA=="), false, T(""), T(""), T("")},
         {T("filename -_=="), false, T(""), T(""), T("")},
-        {T("filename /w=="), false, T(""), T(""), T("")},     /* FF is no UTF-8 */
-        {T("filename wIA="), false, T(""), T(""), T("")},     /* C0 80 */
-        {T("filename 7aCA"), false, T(""), T(""), T("")},     /* ED A0 80, a surrogate */
-        {T("filename YQBi"), false, T(""), T(""), T("")},     /* a NUL */
+        {T("filename /w=="), false, T(""), T(""), T("")}, /* FF is no UTF-8 */
+        {T("filename wIA="), false, T(""), T(""), T("")}, /* C0 80 */
+        {T("filename 7aCA"), false, T(""), T(""), T("")}, /* ED A0 80, a surrogate */
+        {T("filename YQBi"), false, T(""), T(""), T("")}, /* a NUL */
         {T("other /w=="), false, T(""), T(""), T("")},
         {T(" eA=="), true, T(""), T(""), T("")}, /* a key of that name */
         {T(",filename eA=="), false, T(""), T(""), T("")},
@@ -62,7 +67,8 @@ TEST(metadata_has_a_ceiling)
     memcpy(text, "other ", 6);
     for (size_t i = 6; i < sizeof text; i++)
         text[i] = "QUFB"[(i - 6) % 4];
-    CHECK(tus_metadata(&cx, (Str){text, TUS_METADATA_MAX - 2}, &meta) == OK); /* 4,088 characters of base64 */
+    CHECK(tus_metadata(&cx, (Str){text, TUS_METADATA_MAX - 2}, &meta) ==
+          OK); /* 4,088 characters of base64 */
     CHECK(tus_metadata(&cx, (Str){text, sizeof text}, &meta) == E_MALFORMED);
     arena_free(cx.arena);
 }
@@ -105,10 +111,10 @@ TEST(numbers_have_up_to_fifteen_digits_and_nothing_else)
         Str text;
         int64_t value; /* -1: refused */
     } rows[] = {
-        {T("0"), 0},     {T("5"), 5},      {T("007"), 7},  {T("999999999999999"), 999999999999999ll},
-        {T(""), -1},     {T("-1"), -1},    {T("+1"), -1},  {T("1000000000000000"), -1},
-        {T("1e3"), -1},  {T("0x10"), -1},  {T(" 1"), -1},  {T("1 "), -1},
-        {T("1\0"), -1},  {T("1.0"), -1},
+        {T("0"), 0},    {T("5"), 5},     {T("007"), 7}, {T("999999999999999"), 999999999999999ll},
+        {T(""), -1},    {T("-1"), -1},   {T("+1"), -1}, {T("1000000000000000"), -1},
+        {T("1e3"), -1}, {T("0x10"), -1}, {T(" 1"), -1}, {T("1 "), -1},
+        {T("1\0"), -1}, {T("1.0"), -1},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         int64_t value = -1;
@@ -123,13 +129,19 @@ TEST(a_name_keeps_no_folder_and_no_control)
     static const struct {
         Str given, kept;
     } rows[] = {
-        {T("clip.mp4"), T("clip.mp4")},       {T("/etc/passwd"), T("passwd")},
-        {T("../../x"), T("x")},               {T("C:\\fakepath\\a b.mp4"), T("a b.mp4")},
-        {T("a/b\\c"), T("c")},                {T(""), T("original")},
-        {T("."), T("original")},              {T(".."), T("original")},
-        {T("a\x01\x1f\x7fz"), T("az")},       {T("a\xC2\x85z"), T("az")},
+        {T("clip.mp4"), T("clip.mp4")},
+        {T("/etc/passwd"), T("passwd")},
+        {T("../../x"), T("x")},
+        {T("C:\\fakepath\\a b.mp4"), T("a b.mp4")},
+        {T("a/b\\c"), T("c")},
+        {T(""), T("original")},
+        {T("."), T("original")},
+        {T(".."), T("original")},
+        {T("a\x01\x1f\x7fz"), T("az")},
+        {T("a\xC2\x85z"), T("az")},
         {T("\xC3\xA9\xF0\x9F\x90\x87.mp4"), T("\xC3\xA9\xF0\x9F\x90\x87.mp4")},
-        {T("a\xFFz"), T("az")},               {T("..."), T("...")},
+        {T("a\xFFz"), T("az")},
+        {T("..."), T("...")},
         {T(".hidden"), T(".hidden")},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -154,7 +166,8 @@ TEST(any_name_at_all_becomes_a_safe_one)
         seed = seed * 1664525 + 1013904223;
         Str name = tus_safe_name(&cx, (Str){text, n});
         CHECK(name.n >= 1 && name.n <= TUS_NAME_MAX);
-        CHECK(!memchr(name.p, '/', name.n) && !memchr(name.p, '\\', name.n) && !memchr(name.p, 0, name.n));
+        CHECK(!memchr(name.p, '/', name.n) && !memchr(name.p, '\\', name.n) &&
+              !memchr(name.p, 0, name.n));
         CHECK(!str_eq(name, S(".")) && !str_eq(name, S("..")));
         for (const char *p = name.p, *end = str_end(name); p < end;) {
             size_t bytes = utf8_next(p, end);
