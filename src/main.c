@@ -19,18 +19,21 @@ static const Command commands[] = {
     {"token", cmd_token, "NAME [--ttl 1h]", "print a bearer token for an account", token_flags},
     {"import", cmd_import, "FILE --title TITLE [--show SLUG] [--publish] [--wait]",
      "make a video of a file on this machine", import_flags},
-    {"doctor", cmd_doctor, "[--fix]", "check that database, blobs and indexes agree, and what the machine lacks",
-     doctor_flags},
+    {"doctor", cmd_doctor, "[--fix]",
+     "check that database, blobs and indexes agree, and what the machine lacks", doctor_flags},
     {"config", cmd_config, "", "print every setting, its value and where it came from", no_flags},
     {"migrate", cmd_migrate, "", "bring the database to the schema of this program", no_flags},
 };
 
 static void print_help(FILE *to)
 {
-    fputs("hub " HUB_VERSION ", a video hub for one brand.\n\nusage: hub COMMAND [options]\n\n", to);
+    fputs("hub " HUB_VERSION ", a video hub for one brand.\n\nusage: hub COMMAND [options]\n\n",
+          to);
     for (size_t i = 0; i < COUNT(commands); i++)
-        fprintf(to, "  hub %s %s\n      %s\n", commands[i].name, commands[i].usage, commands[i].help);
-    fputs("  hub version\n  hub help\n\nsettings, as --name VALUE, HUB_NAME in the environment, or `name = VALUE` in "
+        fprintf(to, "  hub %s %s\n      %s\n", commands[i].name, commands[i].usage,
+                commands[i].help);
+    fputs("  hub version\n  hub help\n\nsettings, as --name VALUE, HUB_NAME in the environment, or "
+          "`name = VALUE` in "
           "hub.conf (--config FILE):\n\n",
           to);
     for (size_t i = 0; i < conf_row_count; i++) {
@@ -38,7 +41,8 @@ static void print_help(FILE *to)
         snprintf(name, sizeof name, "--%s", conf_rows[i].key);
         for (char *p = name; *p; p++)
             *p = *p == '_' ? '-' : *p;
-        fprintf(to, "  %-30s %-12s %s [%s]\n", name, conf_rows[i].unit, conf_rows[i].help, conf_rows[i].def);
+        fprintf(to, "  %-30s %-12s %s [%s]\n", name, conf_rows[i].unit, conf_rows[i].help,
+                conf_rows[i].def);
     }
 }
 
@@ -79,7 +83,8 @@ static int run(Cx *cx, const Command *c, int argc, char **argv)
     if (!e)
         command_first(argc, argv, c->name);
     if (!e && (argc < 2 || strcmp(argv[1], c->name) != 0))
-        e = fail(cx, E_INVALID, "unknown argument '%s'; hub help lists what there is", argc < 2 ? "" : argv[1]);
+        e = fail(cx, E_INVALID, "unknown argument '%s'; hub help lists what there is",
+                 argc < 2 ? "" : argv[1]);
     if (!e)
         e = c->run(cx, &app, argc, argv);
     if (e)
@@ -99,7 +104,9 @@ int main(int argc, char **argv)
     }
     const Command *c = find_command(argc, argv);
     if (!c) {
-        fprintf(stderr, "hub: %s\n", argc > 1 ? "no such command; hub help lists them" : "which command? hub help lists them");
+        fprintf(stderr, "hub: %s\n",
+                argc > 1 ? "no such command; hub help lists them"
+                         : "which command? hub help lists them");
         return 2;
     }
     Cx cx = {.arena = arena_new()};

@@ -8,8 +8,7 @@
 #include <unistd.h>
 
 const ConfRow conf_rows[] = {
-#define CONF(key, kind, def, unit, help)                                                           \
-    {#key, CONF_##kind, def, unit, help, offsetof(Conf, key)},
+#define CONF(key, kind, def, unit, help) {#key, CONF_##kind, def, unit, help, offsetof(Conf, key)},
 #include "base/conf.def"
 #undef CONF
 };
@@ -24,7 +23,8 @@ static bool read_amount(Str text, int64_t *value, Str *unit)
     size_t i = 0;
     int64_t sum = 0;
     for (; i < text.n && text.p[i] >= '0' && text.p[i] <= '9'; i++)
-        if (__builtin_mul_overflow(sum, 10, &sum) || __builtin_add_overflow(sum, text.p[i] - '0', &sum))
+        if (__builtin_mul_overflow(sum, 10, &sum) ||
+            __builtin_add_overflow(sum, text.p[i] - '0', &sum))
             return false;
     *value = sum;
     *unit = (Str){text.p + i, text.n - i};
@@ -51,17 +51,24 @@ static bool scale(Str text, const Unit *units, size_t n, int64_t *out)
 bool conf_read_size(Str text, int64_t *bytes)
 {
     static const Unit units[] = {
-        {"", 1},           {"B", 1},           {"KiB", 1ll << 10}, {"MiB", 1ll << 20},
-        {"GiB", 1ll << 30}, {"TiB", 1ll << 40}, {"kB", 1000},       {"MB", 1000000},
-        {"GB", 1000000000}, {"TB", 1000000000000ll},
+        {"", 1},
+        {"B", 1},
+        {"KiB", 1ll << 10},
+        {"MiB", 1ll << 20},
+        {"GiB", 1ll << 30},
+        {"TiB", 1ll << 40},
+        {"kB", 1000},
+        {"MB", 1000000},
+        {"GB", 1000000000},
+        {"TB", 1000000000000ll},
     };
     return scale(text, units, COUNT(units), bytes);
 }
 
 bool conf_read_time(Str text, int64_t *ms)
 {
-    static const Unit units[] = {{"ms", 1},         {"s", 1000},      {"min", 60000},
-                                 {"h", 3600000ll}, {"d", 86400000ll}};
+    static const Unit units[] = {
+        {"ms", 1}, {"s", 1000}, {"min", 60000}, {"h", 3600000ll}, {"d", 86400000ll}};
     return scale(text, units, COUNT(units), ms);
 }
 
@@ -96,13 +103,15 @@ static bool store(const ConfRow *row, Str text, Conf *conf)
 
 static Err set(Cx *cx, size_t i, Str text, const char *source, Conf *conf)
 {
-    static const char *const wanted[] = {
-        [CONF_TEXT] = "a text", [CONF_COUNT] = "a whole number", [CONF_BYTES] = "a size like 4GiB",
-        [CONF_MS] = "a time like 30s, 5min or 7d", [CONF_FLAG] = "on or off"};
+    static const char *const wanted[] = {[CONF_TEXT] = "a text",
+                                         [CONF_COUNT] = "a whole number",
+                                         [CONF_BYTES] = "a size like 4GiB",
+                                         [CONF_MS] = "a time like 30s, 5min or 7d",
+                                         [CONF_FLAG] = "on or off"};
     const ConfRow *row = &conf_rows[i];
     if (!store(row, text, conf))
-        return fail(cx, E_INVALID, "%s (%s): '" STR_FMT "' is not %s", row->key, source, STR_ARG(text),
-                    wanted[row->kind]);
+        return fail(cx, E_INVALID, "%s (%s): '" STR_FMT "' is not %s", row->key, source,
+                    STR_ARG(text), wanted[row->kind]);
     conf->sources[i] = source;
     conf->texts[i] = text;
     return OK;
@@ -146,7 +155,8 @@ static Str trim(Str s)
 {
     while (s.n && (s.p[0] == ' ' || s.p[0] == '\t'))
         s = (Str){s.p + 1, s.n - 1};
-    while (s.n && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t' || s.p[s.n - 1] == '\r' || s.p[s.n - 1] == '\n'))
+    while (s.n && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t' || s.p[s.n - 1] == '\r' ||
+                   s.p[s.n - 1] == '\n'))
         s.n--;
     return s;
 }
@@ -167,7 +177,8 @@ static Err from_file(Cx *cx, Conf *conf, bool must)
         Str value = {0}, key = trim(str_cut(line, '=', &value));
         size_t i = row_named(key);
         if (!value.p || i == conf_row_count)
-            return fail(cx, E_INVALID, STR_FMT ":%d: '" STR_FMT "' is no setting; hub config lists them",
+            return fail(cx, E_INVALID,
+                        STR_FMT ":%d: '" STR_FMT "' is no setting; hub config lists them",
                         STR_ARG(conf->config_file), number, STR_ARG(key));
         TRY(set(cx, i, arena_str(cx->arena, trim(value)), "file", conf));
     }
@@ -214,7 +225,8 @@ static bool is_extra(Str name, const char *const *extra, bool *takes_value)
 }
 
 /* One argument that begins with --; what is not a setting stays in argv. */
-static Err take_flag(Cx *cx, int *i, int argc, char **argv, const char *const *extra, int *kept, Flag *out)
+static Err take_flag(Cx *cx, int *i, int argc, char **argv, const char *const *extra, int *kept,
+                     Flag *out)
 {
     Str value = {0}, name = str_cut(str_of(argv[*i] + 2), '=', &value);
     bool takes_value = false;
@@ -222,7 +234,8 @@ static Err take_flag(Cx *cx, int *i, int argc, char **argv, const char *const *e
     bool theirs = is_extra(name, extra, &takes_value); /* account add --role is not serve --role */
     bool ours = !theirs && (row < conf_row_count || str_eq(name, S("config")));
     if (!ours && !theirs)
-        return fail(cx, E_INVALID, "unknown option --" STR_FMT "; hub help lists the options", STR_ARG(name));
+        return fail(cx, E_INVALID, "unknown option --" STR_FMT "; hub help lists the options",
+                    STR_ARG(name));
     out->row = SIZE_MAX;
     if (!ours) {
         argv[(*kept)++] = argv[*i];
@@ -270,7 +283,8 @@ Err conf_load(Cx *cx, int *argc, char **argv, const char *const *extra, Conf *co
     TRY(from_environment(cx, conf));
     for (size_t i = 0; i < n_flags; i++) /* now, for --data; and again, over the file */
         TRY(set(cx, flags[i].row, flags[i].value, "flag", conf));
-    conf->config_file = config.n ? config : arena_fmt(cx->arena, STR_FMT "/hub.conf", STR_ARG(conf->data));
+    conf->config_file =
+        config.n ? config : arena_fmt(cx->arena, STR_FMT "/hub.conf", STR_ARG(conf->data));
     TRY(from_file(cx, conf, config.n > 0));
     TRY(from_environment(cx, conf));
     for (size_t i = 0; i < n_flags; i++)

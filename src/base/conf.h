@@ -1,4 +1,5 @@
-/* conf.h - every setting, once: conf.def makes the flags, the environment, hub.conf, `hub config` and the docs.
+/* conf.h - every setting, once: conf.def makes the flags, the environment, hub.conf, `hub config`
+ * and the docs.
  *
  * Immutable after conf_load; may be read from any thread. Sources in order of precedence: flag,
  * environment (HUB_MAX_UPLOAD, HUB_MAX_UPLOAD_FILE names a file that holds it), hub.conf, default.
@@ -21,13 +22,13 @@ typedef struct Conf {
 #define CONF(key, kind, def, unit, help) CONF_TYPE_##kind key;
 #include "base/conf.def"
 #undef CONF
-    Str config_file;           /* read, or would be */
-    const char *sources[80];   /* default, file, environment, flag; by the table's order */
-    Str texts[80];             /* as written */
+    Str config_file;         /* read, or would be */
+    const char *sources[80]; /* default, file, environment, flag; by the table's order */
+    Str texts[80];           /* as written */
 } Conf;
 
 typedef struct ConfRow {
-    const char *key;  /* max_upload */
+    const char *key; /* max_upload */
     ConfKind kind;
     const char *def, *unit, *help;
     size_t at; /* in Conf */
@@ -36,10 +37,10 @@ extern const ConfRow conf_rows[];
 extern const size_t conf_row_count;
 
 /* Takes the settings out of argv (before or after other arguments, `--key value` or `--key=value`;
- * flags of kind FLAG may stand alone), leaves the rest in *argc and argv. What is said lives in cx->arena, which must
- * outlive *conf. E_INVALID with the sentence in cx->said: unknown environment names are let be,
- * unknown lines of hub.conf are not. `extra` are the flags a command takes itself, NULL-ended, each
- * with '=' at its end when it takes a value. */
+ * flags of kind FLAG may stand alone), leaves the rest in *argc and argv. What is said lives in
+ * cx->arena, which must outlive *conf. E_INVALID with the sentence in cx->said: unknown environment
+ * names are let be, unknown lines of hub.conf are not. `extra` are the flags a command takes
+ * itself, NULL-ended, each with '=' at its end when it takes a value. */
 Err conf_load(Cx *cx, int *argc, char **argv, const char *const *extra, Conf *conf);
 
 bool conf_read_size(Str text, int64_t *bytes); /* 4GiB, 10MB, 512 */

@@ -42,28 +42,29 @@ typedef struct Viewer {
 } Viewer;
 
 typedef struct Cx {
-    Arena *arena;          /* everything this work allocates */
-    struct App *app;       /* what the process owns; common/app.h */
-    struct Conn *conn;     /* this thread's connection, ours until the work ends; db/db.h */
-    struct Memo *memo;     /* what this thread keeps between requests; NULL: nothing */
-    struct Tx *tx;         /* the open unit */
-    Ticket ticket;         /* of the units so far; the Cx lives until it is settled */
-    bool wrote;            /* since the last db_settle */
-    int64_t now;           /* Unix ms; fixed for the whole of the work */
-    Viewer viewer;         /* who asks */
-    Str request_id;        /* for logs and problem answers */
-    Str trace_parent;      /* W3C traceparent to hand on */
-    int status;            /* a success status other than the route's first one; 0: the first */
-    int retry_after_s;     /* with an error: Retry-After; 0: not sent */
-    char said[256];        /* the sentence behind the last Err */
-    Fault *faults;         /* the first FAULT_MAX violations, in the order found */
-    size_t n_faults;       /* all of them, kept or not */
+    Arena *arena;      /* everything this work allocates */
+    struct App *app;   /* what the process owns; common/app.h */
+    struct Conn *conn; /* this thread's connection, ours until the work ends; db/db.h */
+    struct Memo *memo; /* what this thread keeps between requests; NULL: nothing */
+    struct Tx *tx;     /* the open unit */
+    Ticket ticket;     /* of the units so far; the Cx lives until it is settled */
+    bool wrote;        /* since the last db_settle */
+    int64_t now;       /* Unix ms; fixed for the whole of the work */
+    Viewer viewer;     /* who asks */
+    Str request_id;    /* for logs and problem answers */
+    Str trace_parent;  /* W3C traceparent to hand on */
+    int status;        /* a success status other than the route's first one; 0: the first */
+    int retry_after_s; /* with an error: Retry-After; 0: not sent */
+    char said[256];    /* the sentence behind the last Err */
+    Fault *faults;     /* the first FAULT_MAX violations, in the order found */
+    size_t n_faults;   /* all of them, kept or not */
 } Cx;
 
 /* Writes the sentence and returns e, so that `return fail(...)` reads well. */
 Err fail(Cx *cx, Err e, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* One violation found by an operation itself ("/show", "there is no such show"), and E_INVALID. `in` and `pointer` are literals. */
+/* One violation found by an operation itself ("/show", "there is no such show"), and E_INVALID.
+ * `in` and `pointer` are literals. */
 Err fail_at(Cx *cx, const char *in, const char *pointer, const char *fmt, ...) PRINTF_LIKE(4, 5);
 
 #endif

@@ -24,7 +24,9 @@ struct Digest {
 
 Digest *digest_open(DigestKind kind)
 {
-    const EVP_MD *md = kind == DIGEST_SHA256 ? EVP_sha256() : kind == DIGEST_SHA1 ? EVP_sha1() : EVP_md5();
+    const EVP_MD *md = kind == DIGEST_SHA256 ? EVP_sha256()
+                       : kind == DIGEST_SHA1 ? EVP_sha1()
+                                             : EVP_md5();
     Digest *d = malloc(sizeof *d);
     if (!d || !(d->md = EVP_MD_CTX_new()) || !EVP_DigestInit_ex(d->md, md, NULL))
         abort();
@@ -53,7 +55,8 @@ bool same_bytes(Str a, Str b)
     return a.n == b.n && (a.n == 0 || CRYPTO_memcmp(a.p, b.p, a.n) == 0);
 }
 
-static const char url_letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+static const char url_letters[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 Str base64url(Arena *a, const void *data, size_t n)
 {

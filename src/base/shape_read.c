@@ -155,7 +155,8 @@ static Err read_text(Cx *cx, Str source, const Field *f, Str json, void *out)
     if (too_deep(json) && !bug("contract-depth"))
         return fail(cx, E_MALFORMED, "the JSON is more than %d deep", DEPTH_MAX);
     json_error_t error = {0};
-    json_t *root = json_loadb(json.n ? json.p : "", json.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    json_t *root =
+        json_loadb(json.n ? json.p : "", json.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (!root)
         return fail(cx, E_MALFORMED, "not JSON: %s, at byte %d", error.text, error.position);
     size_t before = cx->n_faults;

@@ -17,7 +17,8 @@ Err list_video_assets(Cx *cx, const ListVideoAssetsIn *in, AssetPage *out)
     TRY(page_start(cx, in->has.cursor ? in->cursor : (Str){0}, &start));
     TRY(video_visible(cx, in->id, &video));
     Str before = start.id.n ? start.id : S("~");
-    TRY(db_list(cx, SQL_ASSET_OF_VIDEO, ARGS(V(in->id), V(before), V(in->limit + 1)), &ASSET, &page.items));
+    TRY(db_list(cx, SQL_ASSET_OF_VIDEO, ARGS(V(in->id), V(before), V(in->limit + 1)), &ASSET,
+                &page.items));
     if ((int64_t)page.items.n > in->limit) {
         page.items.n = (size_t)in->limit;
         page.next_cursor = page_cursor(cx, 0, page.items.p[in->limit - 1].id);

@@ -22,7 +22,8 @@ Err list_shows(Cx *cx, const ListShowsIn *in, ShowPage *out)
     ShowPage page = {0};
     PageStart start = {0};
     TRY(page_start(cx, in->has.cursor ? in->cursor : (Str){0}, &start));
-    TRY(db_list(cx, SQL_SHOW_LIST, ARGS(V(start.at), V(start.id), V(in->limit + 1)), &SHOW, &page.items));
+    TRY(db_list(cx, SQL_SHOW_LIST, ARGS(V(start.at), V(start.id), V(in->limit + 1)), &SHOW,
+                &page.items));
     if ((int64_t)page.items.n > in->limit) {
         const Show *last = &page.items.p[in->limit - 1];
         Str id = {0};
@@ -48,7 +49,9 @@ Err create_show(Cx *cx, const CreateShowIn *in, Show *out)
     if (taken)
         return fail(cx, E_CONFLICT, "there is a show at " STR_FMT " already", STR_ARG(slug));
     TRY(db_run(cx, SQL_SHOW_ADD,
-               ARGS(V(id_new(cx)), V(slug), V(given->title), V(given->description), V(cx->now), V(cx->now)), NULL));
+               ARGS(V(id_new(cx)), V(slug), V(given->title), V(given->description), V(cx->now),
+                    V(cx->now)),
+               NULL));
     TRY(audit_add(cx, "show.create", slug, (Str){0}, given->title));
     TRY(show_by_slug(cx, slug, out));
     return tx_commit(&tx);
@@ -65,7 +68,8 @@ Err update_show(Cx *cx, const UpdateShowIn *in, Show *out)
     TRY(show_by_slug(cx, in->slug, &was));
     TRY(db_run(cx, SQL_SHOW_CHANGE,
                ARGS(val_field(cx, &SHOW_PATCH, "title", &in->body),
-                    val_field(cx, &SHOW_PATCH, "description", &in->body), V(cx->now), V(in->slug), V(version)),
+                    val_field(cx, &SHOW_PATCH, "description", &in->body), V(cx->now), V(in->slug),
+                    V(version)),
                &changed));
     if (!changed)
         return fail(cx, E_CHANGED, "the show is at version %lld", (long long)was.version);
@@ -83,7 +87,8 @@ Err delete_show(Cx *cx, const DeleteShowIn *in)
     TRY(show_by_slug(cx, in->slug, &was));
     TRY(db_int(cx, SQL_SHOW_VIDEOS, ARGS(V(in->slug)), &videos));
     if (videos)
-        return fail(cx, E_CONFLICT, "the show still has %lld videos; move or delete them first", (long long)videos);
+        return fail(cx, E_CONFLICT, "the show still has %lld videos; move or delete them first",
+                    (long long)videos);
     TRY(db_run(cx, SQL_SHOW_DROP, ARGS(V(in->slug)), NULL));
     TRY(audit_add(cx, "show.delete", in->slug, was.title, (Str){0}));
     return tx_commit(&tx);

@@ -38,10 +38,12 @@ Err list_videos(Cx *cx, const ListVideosIn *in, VideoPage *out)
 {
     VideoPage page = {0};
     PageStart start = {0};
-    bool drafts = video_sees_drafts(cx), filtered = in->has.kind || in->has.show || in->has.tag || in->has.state;
+    bool drafts = video_sees_drafts(cx),
+         filtered = in->has.kind || in->has.show || in->has.tag || in->has.state;
     TRY(page_start(cx, in->has.cursor ? in->cursor : (Str){0}, &start));
     if (!drafts && !filtered)
-        TRY(db_list(cx, SQL_VIDEO_LIST_PUBLIC, ARGS(V(start.at), V(start.id), V(in->limit + 1)), &VIDEO, &page.items));
+        TRY(db_list(cx, SQL_VIDEO_LIST_PUBLIC, ARGS(V(start.at), V(start.id), V(in->limit + 1)),
+                    &VIDEO, &page.items));
     else
         TRY(db_list(cx, SQL_VIDEO_LIST_FILTERED,
                     ARGS(V(start.at), V(start.id), val_field(cx, &LIST_VIDEOS_IN, "kind", in),
@@ -51,7 +53,8 @@ Err list_videos(Cx *cx, const ListVideosIn *in, VideoPage *out)
     if ((int64_t)page.items.n > in->limit) { /* one more than asked: there is a next page */
         const Video *last = &page.items.p[in->limit - 1];
         page.items.n = (size_t)in->limit;
-        page.next_cursor = page_cursor(cx, last->has.published_at ? last->published_at : last->created_at, last->id);
+        page.next_cursor = page_cursor(
+            cx, last->has.published_at ? last->published_at : last->created_at, last->id);
         page.has.next_cursor = true;
     }
     *out = page;
@@ -88,9 +91,10 @@ static Err change(Cx *cx, const UpdateVideoIn *in, int64_t version, int64_t *cha
 #define GIVEN(name) V(p->has.name || p->null.name)
     return db_run(cx, SQL_VIDEO_CHANGE,
                   ARGS(OF("title"), OF("description"), OF("kind"), OF("visibility"), OF("access"),
-                       OF("content_rating"), OF("language"), OF("tags"), OF("chapters"), GIVEN(show), show,
-                       GIVEN(season), OF("season"), GIVEN(episode), OF("episode"), GIVEN(publish_at),
-                       OF("publish_at"), GIVEN(unpublish_at), OF("unpublish_at"), V(cx->now), V(in->id), V(version)),
+                       OF("content_rating"), OF("language"), OF("tags"), OF("chapters"),
+                       GIVEN(show), show, GIVEN(season), OF("season"), GIVEN(episode),
+                       OF("episode"), GIVEN(publish_at), OF("publish_at"), GIVEN(unpublish_at),
+                       OF("unpublish_at"), V(cx->now), V(in->id), V(version)),
                   changed);
 #undef GIVEN
 #undef OF
@@ -110,7 +114,8 @@ Err update_video(Cx *cx, const UpdateVideoIn *in, Video *out)
         return fail(cx, E_CHANGED, "the video is at version %lld", (long long)was.version);
     TRY(db_run(cx, SQL_VIDEO_TEXT_DROP, ARGS(V(in->id)), NULL));
     TRY(db_run(cx, SQL_VIDEO_TEXT_ADD, ARGS(V(in->id)), NULL));
-    TRY(audit_add(cx, "video.update", in->id, was.title, in->body.has.title ? in->body.title : (Str){0}));
+    TRY(audit_add(cx, "video.update", in->id, was.title,
+                  in->body.has.title ? in->body.title : (Str){0}));
     TRY(video_visible(cx, in->id, out));
     return tx_commit(&tx);
 }

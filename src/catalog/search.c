@@ -41,7 +41,8 @@ Err search_videos(Cx *cx, const SearchVideosIn *in, VideoPage *out)
     if (!in->has.cursor || !in->cursor.n)
         start = (PageStart){INT64_MIN, S("~")}; /* ranks rise, ids fall */
     if (match.n)
-        TRY(db_list(cx, SQL_VIDEO_SEARCH, ARGS(V(match), V(start.at), V(start.id), V(in->limit + 1)), &VIDEO,
+        TRY(db_list(cx, SQL_VIDEO_SEARCH,
+                    ARGS(V(match), V(start.at), V(start.id), V(in->limit + 1)), &VIDEO,
                     &page.items));
     if ((int64_t)page.items.n > in->limit) {
         Str id = page.items.p[in->limit - 1].id;

@@ -37,7 +37,8 @@ Err video_move(Cx *cx, Str id, VideoEvent event)
     from = (VideoState)enum_of(&VIDEO_STATE, was);
     if (!video_next(from, event, &to))
         return fail(cx, E_CONFLICT, "a video that is " STR_FMT " cannot do this", STR_ARG(was));
-    TRY(db_run(cx, SQL_VIDEO_MOVE, ARGS(V(enum_str(&VIDEO_STATE, (int)to)), V(cx->now), V(id), V(was)), &changed));
+    TRY(db_run(cx, SQL_VIDEO_MOVE,
+               ARGS(V(enum_str(&VIDEO_STATE, (int)to)), V(cx->now), V(id), V(was)), &changed));
     return changed ? OK : fail(cx, E_CONFLICT, "the video moved meanwhile");
 }
 
@@ -105,10 +106,10 @@ Err video_add(Cx *cx, const VideoNew *given, Video *out)
         TRY(show_id(cx, given->show, &show));
 #define OF(column) val_field(cx, &VIDEO_NEW, column, given)
     TRY(db_run(cx, SQL_VIDEO_ADD,
-               ARGS(V(id), V(slug), OF("title"), OF("description"), OF("kind"), OF("visibility"), OF("access"),
-                    OF("content_rating"), OF("language"), show, OF("season"), OF("episode"), OF("tags"),
-                    OF("chapters"), OF("publish_at"), OF("unpublish_at"), V(cx->now), val_opt(cx->viewer.id),
-                    V(cx->now), V(cx->now)),
+               ARGS(V(id), V(slug), OF("title"), OF("description"), OF("kind"), OF("visibility"),
+                    OF("access"), OF("content_rating"), OF("language"), show, OF("season"),
+                    OF("episode"), OF("tags"), OF("chapters"), OF("publish_at"), OF("unpublish_at"),
+                    V(cx->now), val_opt(cx->viewer.id), V(cx->now), V(cx->now)),
                NULL));
 #undef OF
     TRY(db_run(cx, SQL_VIDEO_TEXT_ADD, ARGS(V(id)), NULL));
@@ -150,7 +151,8 @@ Err video_run_schedule(Cx *cx, int *moved)
     *moved = 0;
     for (int publish = 1; publish >= 0; publish--) {
         BlobRows due = {0};
-        TRY(db_list(cx, publish ? SQL_VIDEO_DUE : SQL_VIDEO_OVER, ARGS(V(cx->now)), &BLOB_ROW, &due.items));
+        TRY(db_list(cx, publish ? SQL_VIDEO_DUE : SQL_VIDEO_OVER, ARGS(V(cx->now)), &BLOB_ROW,
+                    &due.items));
         for (size_t i = 0; i < due.items.n; i++, ++*moved)
             TRY(move_one(cx, due.items.p[i].key, publish));
     }

@@ -1,7 +1,7 @@
 /* video.h - an episode or a clip: its row, its life, who sees it.
  *
- * Invariant: `state` moves only by video_move, along video_state.def. The search index holds exactly
- * the rows of `video`, changed in the same unit.
+ * Invariant: `state` moves only by video_move, along video_state.def. The search index holds
+ * exactly the rows of `video`, changed in the same unit.
  */
 #ifndef HUB_VIDEO_H
 #define HUB_VIDEO_H
@@ -26,15 +26,18 @@ bool video_sees_drafts(const Cx *cx);
 /* E_NOT_FOUND for what the viewer may not see, exactly as for what is not there. */
 Err video_visible(Cx *cx, Str id, Video *out);
 
-/* Makes a draft; in an open unit. `given` is valid by the contract. E_INVALID (/show), E_CONFLICT (slug). */
+/* Makes a draft; in an open unit. `given` is valid by the contract. E_INVALID (/show), E_CONFLICT
+ * (slug). */
 Err video_add(Cx *cx, const VideoNew *given, Video *out);
-/* In an open unit: published now, or scheduled when publish_at lies ahead. E_NOT_READY before the first rendition. */
+/* In an open unit: published now, or scheduled when publish_at lies ahead. E_NOT_READY before the
+ * first rendition. */
 Err video_publish(Cx *cx, Str id);
 
 /* Publishes and unpublishes what is due; units of its own, settled. */
 Err video_run_schedule(Cx *cx, int *moved);
 
-/* A slug of `title` that no row of the named kind has; `taken` is a count by slug. In an open unit. */
+/* A slug of `title` that no row of the named kind has; `taken` is a count by slug. In an open unit.
+ */
 Err slug_make(Cx *cx, Str title, Sql taken, Str *out);
 
 #endif

@@ -7,9 +7,11 @@
 static Str chain_hash(Cx *cx, const AuditRow *r)
 {
     uint8_t sum[SHA256_BYTES];
-    Str text = arena_fmt(cx->arena, STR_FMT "\n%lld\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n",
-                         STR_ARG(r->previous), (long long)r->at, STR_ARG(r->actor), STR_ARG(r->action),
-                         STR_ARG(r->target), STR_ARG(r->was), STR_ARG(r->became));
+    Str text = arena_fmt(
+        cx->arena,
+        STR_FMT "\n%lld\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n",
+        STR_ARG(r->previous), (long long)r->at, STR_ARG(r->actor), STR_ARG(r->action),
+        STR_ARG(r->target), STR_ARG(r->was), STR_ARG(r->became));
     sha256(text, sum);
     return hex_text(cx->arena, sum, sizeof sum);
 }
@@ -30,8 +32,8 @@ Err audit_add(Cx *cx, const char *action, Str target, Str was, Str became)
                     .previous = last.hash};
     row.hash = chain_hash(cx, &row);
     return db_run(cx, SQL_AUDIT_ADD,
-                  ARGS(V(row.n), V(row.at), V(row.actor), V(row.action), V(row.target), val_opt(was),
-                       val_opt(became), V(row.previous), V(row.hash)),
+                  ARGS(V(row.n), V(row.at), V(row.actor), V(row.action), V(row.target),
+                       val_opt(was), val_opt(became), V(row.previous), V(row.hash)),
                   NULL);
 }
 
@@ -44,7 +46,8 @@ Err audit_check(Cx *cx)
         TRY(db_list(cx, SQL_AUDIT_AFTER, ARGS(V(n)), &AUDIT_ROW, &page.items));
         for (size_t i = 0; i < page.items.n; i++) {
             const AuditRow *r = &page.items.p[i];
-            if (r->n != n + 1 || !str_eq(r->previous, previous) || !str_eq(r->hash, chain_hash(cx, r)))
+            if (r->n != n + 1 || !str_eq(r->previous, previous) ||
+                !str_eq(r->hash, chain_hash(cx, r)))
                 return fail(cx, E_CONFLICT, "the audit chain breaks at row %lld", (long long)r->n);
             previous = r->hash;
             n = r->n;

@@ -1,14 +1,15 @@
 /* audit.h - what privileged operations did, each row chained to the one before by its hash.
  *
- * Written in the same unit as the change itself, so neither is there without the other. The chain is
- * SHA-256 over previous, at, actor, action, target, was, became, each ended by LF.
+ * Written in the same unit as the change itself, so neither is there without the other. The chain
+ * is SHA-256 over previous, at, actor, action, target, was, became, each ended by LF.
  */
 #ifndef HUB_AUDIT_H
 #define HUB_AUDIT_H
 
 #include "base/cx.h"
 
-/* In an open unit. `was` and `became` are JSON or short text; {0} for none. The actor is the viewer, or "command line". */
+/* In an open unit. `was` and `became` are JSON or short text; {0} for none. The actor is the
+ * viewer, or "command line". */
 Err audit_add(Cx *cx, const char *action, Str target, Str was, Str became);
 
 /* Walks the chain: OK, or E_CONFLICT naming the first row that does not hold. */

@@ -69,7 +69,8 @@ static Bucket *bucket_of(Shard *s, uint64_t key, int64_t full, int64_t now_ms)
     return oldest;
 }
 
-bool limiter_take(Limiter *l, size_t class_, Str subject, int64_t now_ms, int64_t *left, int64_t *wait_ms)
+bool limiter_take(Limiter *l, size_t class_, Str subject, int64_t now_ms, int64_t *left,
+                  int64_t *wait_ms)
 {
     int64_t rate = l->rate[class_], full = (rate > 5 ? rate : 5) * 1000;
     uint64_t key = hash64(subject, l->seed + class_) | 1;

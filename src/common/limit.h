@@ -13,8 +13,10 @@ typedef struct Limiter Limiter;
 Limiter *limiter_new(const int64_t *per_second, size_t n_classes); /* copied */
 void limiter_free(Limiter *l);
 
-/* Takes one. False: none is left and *wait_ms says when there is. *left: whole requests that remain. */
-bool limiter_take(Limiter *l, size_t class_, Str subject, int64_t now_ms, int64_t *left, int64_t *wait_ms);
+/* Takes one. False: none is left and *wait_ms says when there is. *left: whole requests that
+ * remain. */
+bool limiter_take(Limiter *l, size_t class_, Str subject, int64_t now_ms, int64_t *left,
+                  int64_t *wait_ms);
 int64_t limiter_rate(const Limiter *l, size_t class_);
 
 #endif

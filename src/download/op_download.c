@@ -18,7 +18,8 @@ Err create_ticket(Cx *cx, const CreateTicketIn *in, DownloadTicket *out)
 {
     TicketRow row = {0};
     bool fresh = false;
-    TRY(ticket_take(cx, in->id, in->body.has.expires_at ? &in->body.expires_at : NULL, &row, &fresh));
+    TRY(ticket_take(cx, in->id, in->body.has.expires_at ? &in->body.expires_at : NULL, &row,
+                    &fresh));
     cx->status = fresh ? 201 : 200;
     *out = shown(cx, &row);
     return OK;
@@ -49,7 +50,8 @@ Err list_my_tickets(Cx *cx, const ListMyTicketsIn *in, DownloadTicketPage *out)
     PageStart start = {0};
     TRY(page_start(cx, in->has.cursor ? in->cursor : (Str){0}, &start));
     Str before = start.id.n ? start.id : S("~");
-    TRY(db_list(cx, SQL_TICKET_LIST, ARGS(V(cx->viewer.id), V(before), V(cx->now), V(in->limit + 1)), &TICKET_ROW,
+    TRY(db_list(cx, SQL_TICKET_LIST,
+                ARGS(V(cx->viewer.id), V(before), V(cx->now), V(in->limit + 1)), &TICKET_ROW,
                 &rows.items));
     size_t n = (int64_t)rows.items.n > in->limit ? (size_t)in->limit : rows.items.n;
     DownloadTicketPage page = {.items = {arena_array(cx->arena, DownloadTicket, n), n}};
@@ -62,4 +64,3 @@ Err list_my_tickets(Cx *cx, const ListMyTicketsIn *in, DownloadTicketPage *out)
     *out = page;
     return OK;
 }
-

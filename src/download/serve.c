@@ -1,4 +1,5 @@
-/* GET /d/{ticket}/{filename}: the hot path of a download manager, which asks for a thousand ranges of one file. */
+/* GET /d/{ticket}/{filename}: the hot path of a download manager, which asks for a thousand ranges
+ * of one file. */
 #include "base/fault.h"
 #include "base/memo.h"
 #include "common/app.h"
@@ -40,7 +41,8 @@ static Err look_up(Cx *cx, Str secret, uint32_t version, Served **out)
     size_t bytes = sizeof(Served) + row.media_type.n + etag.n + row.filename.n;
     Served *s = memo_put(cx->memo, secret, version, bytes, served_drop);
     char *room = (char *)(s + 1);
-    *s = (Served){.fd = fd, .size = row.size_bytes, .modified = row.created_at, .expires_at = row.expires_at};
+    *s = (Served){
+        .fd = fd, .size = row.size_bytes, .modified = row.created_at, .expires_at = row.expires_at};
     s->media_type = put_text(&room, row.media_type);
     s->etag = put_text(&room, etag);
     s->name = put_text(&room, row.filename);
@@ -58,13 +60,14 @@ Err get_download(Cx *cx, Req *req, Res *res)
         TRY(look_up(cx, secret, version, &s));
     if (cx->now >= s->expires_at && !bug("noexpiry"))
         return fail(cx, E_GONE, "this ticket has expired");
-    FileSend file = {.fd = fcntl(s->fd, F_DUPFD_CLOEXEC, 0), /* it is sent from after the memo let it go */
-                     .size = s->size,
-                     .media_type = s->media_type,
-                     .etag = s->etag,
-                     .modified = s->modified,
-                     .cache_control = "private, no-cache",
-                     .download_name = s->name};
+    FileSend file = {
+        .fd = fcntl(s->fd, F_DUPFD_CLOEXEC, 0), /* it is sent from after the memo let it go */
+        .size = s->size,
+        .media_type = s->media_type,
+        .etag = s->etag,
+        .modified = s->modified,
+        .cache_control = "private, no-cache",
+        .download_name = s->name};
     if (file.fd < 0)
         return fail_io(cx, "opening", S("the file"));
     res_header(cx, res, "Referrer-Policy", "no-referrer"); /* the address is a secret */

@@ -15,7 +15,9 @@ static Err check_access(Cx *cx, Str asset)
         return fail(cx, e, "there is no such asset");
     TRY(e);
     bool member = str_eq(cx->viewer.role, S("premium")) || video_sees_drafts(cx);
-    return str_eq(access, S("premium")) && !member ? fail(cx, E_PREMIUM, "this file is for premium members") : OK;
+    return str_eq(access, S("premium")) && !member
+               ? fail(cx, E_PREMIUM, "this file is for premium members")
+               : OK;
 }
 
 static Err check_expiry(Cx *cx, const int64_t *asked, int64_t *expires_at)
@@ -46,8 +48,10 @@ Err ticket_take(Cx *cx, Str asset, const int64_t *asked, TicketRow *out, bool *f
     Err e = live_ticket(cx, asset, out);
     *fresh = e == E_NOT_FOUND;
     if (*fresh) {
-        TRY(db_run(cx, SQL_TICKET_ADD,
-                   ARGS(V(id_new(cx)), V(secret), V(asset), V(cx->viewer.id), V(cx->now), V(expires_at)), NULL));
+        TRY(db_run(
+            cx, SQL_TICKET_ADD,
+            ARGS(V(id_new(cx)), V(secret), V(asset), V(cx->viewer.id), V(cx->now), V(expires_at)),
+            NULL));
         e = live_ticket(cx, asset, out);
     }
     TRY(e);
@@ -75,8 +79,8 @@ static Str path_segment(Cx *cx, Str name)
     char *text = arena_take(cx->arena, name.n * 3 + 1), *to = text;
     for (size_t i = 0; i < name.n; i++) {
         unsigned char c = (unsigned char)name.p[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-                     c == '~' || (c == '.' && i);
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                     c == '-' || c == '_' || c == '~' || (c == '.' && i);
         if (plain) {
             *to++ = (char)c;
             continue;
@@ -91,7 +95,8 @@ static Str path_segment(Cx *cx, Str name)
 Str ticket_url(Cx *cx, const TicketRow *row)
 {
     Str name = path_segment(cx, row->filename);
-    return app_url(cx, arena_fmt(cx->arena, "/d/" STR_FMT "/" STR_FMT, STR_ARG(row->secret), STR_ARG(name)));
+    return app_url(
+        cx, arena_fmt(cx->arena, "/d/" STR_FMT "/" STR_FMT, STR_ARG(row->secret), STR_ARG(name)));
 }
 
 Str ticket_landing(Cx *cx, const TicketRow *row)

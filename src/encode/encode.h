@@ -1,8 +1,8 @@
 /* encode.h - one encode of one original: the {version} of stream addresses.
  *
- * waiting → probing → encoding → ready, or failed with a reason. A rendition is seen by viewers only
- * from the unit that marks it ready, with all its segments. The early rendition and the sound come
- * first; from then on the version can be published.
+ * waiting → probing → encoding → ready, or failed with a reason. A rendition is seen by viewers
+ * only from the unit that marks it ready, with all its segments. The early rendition and the sound
+ * come first; from then on the version can be published.
  */
 #ifndef HUB_ENCODE_H
 #define HUB_ENCODE_H
@@ -10,10 +10,12 @@
 #include "contract.h"
 #include "media/track.h"
 
-/* In an open unit: an original lies in the blob store; queues its probe and moves the video. *id is the version. */
+/* In an open unit: an original lies in the blob store; queues its probe and moves the video. *id is
+ * the version. */
 Err encode_begin(Cx *cx, Str video, Str blob, Str filename, int64_t size, Str *id);
 
-/* The newest encode of a video. E_NOT_FOUND: there is no such video. A video without one is waiting. */
+/* The newest encode of a video. E_NOT_FOUND: there is no such video. A video without one is
+ * waiting. */
 Err encode_status(Cx *cx, Str video, Encoding *out);
 
 Err encode_by_id(Cx *cx, Str id, EncodeRow *out);
@@ -21,7 +23,8 @@ Err encode_renditions(Cx *cx, Str id, RenditionRows *out); /* in order of positi
 /* A ready rendition as the manifests want it, with its segments when asked. */
 Err encode_track(Cx *cx, const RenditionRow *row, bool segments, MediaTrack *out);
 
-/* Runs what the queue holds, one job at a time, in the calling thread. E_NOT_FOUND: nothing is due. */
+/* Runs what the queue holds, one job at a time, in the calling thread. E_NOT_FOUND: nothing is due.
+ */
 Err encode_work_once(Cx *cx, Str worker);
 
 #endif

@@ -99,7 +99,7 @@ typedef struct Loop {
     char *scratch; /* SCRATCH bytes, for one read */
     Buf head, varying;
     struct Memo *memo; /* of x-brief routes */
-    Conn *conn; /* for db_version and x-brief routes; opened at the first need */
+    Conn *conn;        /* for db_version and x-brief routes; opened at the first need */
     Cache cache;
     Metrics metrics;
     Names names;

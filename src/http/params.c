@@ -155,7 +155,8 @@ static Err read_other(Cx *cx, const Field *f, Str s, bool there, Str source, voi
     return OK;
 }
 
-/* A name that cannot be is a name of nothing: the answer tells no more than for one that is missing. */
+/* A name that cannot be is a name of nothing: the answer tells no more than for one that is
+ * missing. */
 static Err path_unknown(Cx *cx)
 {
     cx->n_faults = 0;

@@ -46,7 +46,8 @@ static bool name_good(Str name)
         return false;
     for (size_t i = 0; i < name.n; i++) {
         char c = name.p[i];
-        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && !(i && (c == '.' || c == '_' || c == '-')))
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
+            !(i && (c == '.' || c == '_' || c == '-')))
             return false;
     }
     return true;
@@ -57,10 +58,11 @@ static Err hash_password(Cx *cx, Str password, Str *out)
     uint8_t salt[SALT_BYTES];
     char *text = arena_take(cx->arena, 160);
     if (password.n < PASSWORD_MIN || password.n > PASSWORD_MAX)
-        return fail(cx, E_INVALID, "a password has %d to %d characters", PASSWORD_MIN, PASSWORD_MAX);
+        return fail(cx, E_INVALID, "a password has %d to %d characters", PASSWORD_MIN,
+                    PASSWORD_MAX);
     random_bytes(salt, sizeof salt);
-    if (argon2id_hash_encoded(ARGON_TIME, ARGON_MEMORY_KIB, ARGON_LANES, password.p, password.n, salt,
-                              sizeof salt, TAG_BYTES, text, 160) != ARGON2_OK)
+    if (argon2id_hash_encoded(ARGON_TIME, ARGON_MEMORY_KIB, ARGON_LANES, password.p, password.n,
+                              salt, sizeof salt, TAG_BYTES, text, 160) != ARGON2_OK)
         return fail(cx, E_INTERNAL, "argon2id failed");
     *out = str_of(text);
     return OK;
@@ -109,8 +111,8 @@ Err credential_new(Cx *cx, Str account, const char *kind, int64_t life_ms, Str *
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     TRY(db_run(cx, SQL_CREDENTIAL_ADD,
-               ARGS(V(id), V(hash_secret(cx, made)), V(account), V(str_of(kind)), V(cx->now), V(cx->now),
-                    V(cx->now + life_ms)),
+               ARGS(V(id), V(hash_secret(cx, made)), V(account), V(str_of(kind)), V(cx->now),
+                    V(cx->now), V(cx->now + life_ms)),
                NULL));
     TRY(db_run(cx, SQL_CREDENTIAL_SWEEP, ARGS(V(cx->now - 86400000)), NULL));
     TRY(tx_commit(&tx));
@@ -130,8 +132,9 @@ Err credential_revoke(Cx *cx, Str id)
 
 Err credential_viewer(Cx *cx, Str secret, const char *kind, Viewer *out, CredentialRow *row)
 {
-    Err e = db_one(cx, SQL_CREDENTIAL_BY_HASH, ARGS(V(hash_secret(cx, secret)), V(str_of(kind)), V(cx->now)),
-                   &CREDENTIAL_ROW, row);
+    Err e =
+        db_one(cx, SQL_CREDENTIAL_BY_HASH,
+               ARGS(V(hash_secret(cx, secret)), V(str_of(kind)), V(cx->now)), &CREDENTIAL_ROW, row);
     if (e == E_NOT_FOUND)
         return fail(cx, E_SIGN_IN, "these credentials are unknown, ended or expired");
     TRY(e);
@@ -143,7 +146,8 @@ Err credential_viewer(Cx *cx, Str secret, const char *kind, Viewer *out, Credent
     return OK;
 }
 
-/* Of no password; checked in place of one when there is none, so that a wrong name takes as long. */
+/* Of no password; checked in place of one when there is none, so that a wrong name takes as long.
+ */
 static const char nobody[] = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
                              "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
@@ -153,7 +157,8 @@ Err account_check_password(Cx *cx, Str name, Str password, AccountRow *out)
     Err e = db_one(cx, SQL_ACCOUNT_BY_NAME, ARGS(V(name)), &ACCOUNT_ROW, &row);
     if (e && e != E_NOT_FOUND)
         return e;
-    const char *kept = !e && row.has.password ? row.password.p : nobody; /* arena text ends in NUL */
+    const char *kept =
+        !e && row.has.password ? row.password.p : nobody; /* arena text ends in NUL */
     bool short_enough = password.n && password.n <= PASSWORD_MAX;
     int rc = argon2id_verify(kept, short_enough ? password.p : "-", short_enough ? password.n : 1);
     if (rc != ARGON2_OK || kept == nobody || !short_enough)

@@ -11,8 +11,8 @@
 bool role_known(Str role);
 uint64_t role_scopes(Str role); /* SCOPE_* bits */
 
-/* Names are 1 to 40 of [a-z0-9._-]. `password` may be {0}: tokens only. In a unit of its own, settled.
- * E_INVALID with the reason, E_CONFLICT: the name is taken. */
+/* Names are 1 to 40 of [a-z0-9._-]. `password` may be {0}: tokens only. In a unit of its own,
+ * settled. E_INVALID with the reason, E_CONFLICT: the name is taken. */
 Err account_add(Cx *cx, Str name, Str role, Str password, Str *id);
 Err account_by_name(Cx *cx, Str name, AccountRow *out); /* E_NOT_FOUND */
 
@@ -22,7 +22,8 @@ Err credential_revoke(Cx *cx, Str id); /* OK when it is gone already; settled */
 /* The viewer behind a secret. E_SIGN_IN: unknown, expired, revoked or of the other kind. */
 Err credential_viewer(Cx *cx, Str secret, const char *kind, Viewer *out, CredentialRow *row);
 
-/* The account whose name and password these are; E_SIGN_IN, and the same time spent, when they are not. */
+/* The account whose name and password these are; E_SIGN_IN, and the same time spent, when they are
+ * not. */
 Err account_check_password(Cx *cx, Str name, Str password, AccountRow *out);
 
 #endif

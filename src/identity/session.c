@@ -7,8 +7,8 @@ enum { HOUR_MS = 3600000 };
 
 static bool loopback_host(Str url)
 {
-    return strncmp(url.p, "http://127.0.0.1", 16) == 0 || strncmp(url.p, "http://localhost", 16) == 0 ||
-           strncmp(url.p, "http://[::1]", 12) == 0;
+    return strncmp(url.p, "http://127.0.0.1", 16) == 0 ||
+           strncmp(url.p, "http://localhost", 16) == 0 || strncmp(url.p, "http://[::1]", 12) == 0;
 }
 
 const char *session_cookie_name(const App *app)
@@ -22,7 +22,8 @@ void session_set_cookie(Cx *cx, Res *res, Str secret)
 {
     const App *app = cx->app;
     long long life = secret.n ? (long long)app->conf.session_life / 1000 : 0;
-    res_header(cx, res, "Set-Cookie", "%s=" STR_FMT "; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s",
+    res_header(cx, res, "Set-Cookie",
+               "%s=" STR_FMT "; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s",
                session_cookie_name(app), STR_ARG(secret), life, app->https ? "; Secure" : "");
 }
 
@@ -43,8 +44,8 @@ static Err touch(Cx *cx, const CredentialRow *row)
         return OK;
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
-    TRY(db_run(cx, SQL_CREDENTIAL_USED, ARGS(V(cx->now), V(cx->now + cx->app->conf.session_life), V(row->id)),
-               NULL));
+    TRY(db_run(cx, SQL_CREDENTIAL_USED,
+               ARGS(V(cx->now), V(cx->now + cx->app->conf.session_life), V(row->id)), NULL));
     TRY(tx_commit(&tx));
     return db_settle(cx);
 }
@@ -59,7 +60,8 @@ static Err by_bearer(Cx *cx, const Req *req, Str header)
 {
     CredentialRow row = {0};
     bool bearer = header.n >= 8 && strncasecmp(header.p, "Bearer ", 7) == 0;
-    Err e = bearer ? credential_viewer(cx, (Str){header.p + 7, header.n - 7}, "token", &cx->viewer, &row)
+    Err e = bearer ? credential_viewer(cx, (Str){header.p + 7, header.n - 7}, "token", &cx->viewer,
+                                       &row)
                    : fail(cx, E_SIGN_IN, "Authorization must be: Bearer and a token");
     if (e != E_SIGN_IN || !for_everybody(req))
         return e;

@@ -1,7 +1,8 @@
 /* session.h - who is behind a request: a bearer token (RFC 6750) or a browser's session cookie.
  *
- * Cookies follow the public URL: https `__Host-hub` with Secure; http on loopback `hub`; http elsewhere
- * none, unless --insecure-http. Unsafe requests with a cookie must come from our own origin.
+ * Cookies follow the public URL: https `__Host-hub` with Secure; http on loopback `hub`; http
+ * elsewhere none, unless --insecure-http. Unsafe requests with a cookie must come from our own
+ * origin.
  */
 #ifndef HUB_SESSION_H
 #define HUB_SESSION_H
@@ -9,7 +10,8 @@
 #include "common/app.h"
 #include "http/res.h"
 
-/* Fills cx->viewer. Nothing given: OK and nobody. E_SIGN_IN: bad credentials; E_FORBIDDEN: another origin. */
+/* Fills cx->viewer. Nothing given: OK and nobody. E_SIGN_IN: bad credentials; E_FORBIDDEN: another
+ * origin. */
 Err session_identify(Cx *cx, const Req *req);
 
 const char *session_cookie_name(const App *app); /* NULL: signing in is refused on this address */

@@ -20,15 +20,17 @@ static Err admit(Cx *cx, const Req *req, int64_t *limit, int64_t *left, int64_t 
     if (ok)
         return OK;
     cx->retry_after_s = (int)((wait_ms + 999) / 1000);
-    return fail(cx, E_LIMITED, "at most %lld %s requests a second; wait %d s", (long long)*limit, RATE_NAMES[rate],
-                cx->retry_after_s);
+    return fail(cx, E_LIMITED, "at most %lld %s requests a second; wait %d s", (long long)*limit,
+                RATE_NAMES[rate], cx->retry_after_s);
 }
 
 static Limiter *limiter_of(const Conf *c)
 {
     const int64_t rates[RATE_COUNT] = {
-        [RATE_AUTH] = c->rate_auth,     [RATE_DOWNLOAD] = c->rate_download, [RATE_READ] = c->rate_read,
-        [RATE_PLAY] = c->rate_play,     [RATE_STREAM] = c->rate_stream, [RATE_UPLOAD] = c->rate_upload,     [RATE_WRITE] = c->rate_write,
+        [RATE_AUTH] = c->rate_auth,     [RATE_DOWNLOAD] = c->rate_download,
+        [RATE_READ] = c->rate_read,     [RATE_PLAY] = c->rate_play,
+        [RATE_STREAM] = c->rate_stream, [RATE_UPLOAD] = c->rate_upload,
+        [RATE_WRITE] = c->rate_write,
     };
     return limiter_new(rates, RATE_COUNT);
 }

@@ -54,7 +54,8 @@ static Err add(Cx *cx, Str name, Str role, Str password)
 {
     Str id = {0};
     TRY(account_add(cx, name, role, password, &id));
-    printf("Account %.*s (%.*s) made%s.\n", STR_ARG(name), STR_ARG(role), password.n ? "" : ", for tokens only");
+    printf("Account %.*s (%.*s) made%s.\n", STR_ARG(name), STR_ARG(role),
+           password.n ? "" : ", for tokens only");
     return OK;
 }
 

@@ -50,7 +50,8 @@ static void check_needed(Doctor *d)
             after = row->key;
         }
     } while (page.items.n);
-    Str told = arena_fmt(cx->arena, "%lld needed, %lld missing or of another size", (long long)seen, (long long)missing);
+    Str told = arena_fmt(cx->arena, "%lld needed, %lld missing or of another size", (long long)seen,
+                         (long long)missing);
     say(d, missing ? "bad" : "ok", "blobs of rows", told.p);
 }
 
@@ -68,7 +69,8 @@ static void look_at(void *who, Str key, int64_t size)
     struct stat s;
     Str copy = arena_str(cx->arena, key);
     if (db_int(cx, SQL_DOCTOR_BLOB_NEEDED, ARGS(V(copy)), &needed) != OK || needed ||
-        stat(blob_path(cx, cx->app->blobs, copy).p, &s) != 0 || cx->now / 1000 - s.st_ctim.tv_sec < FRESH_S)
+        stat(blob_path(cx, cx->app->blobs, copy).p, &s) != 0 ||
+        cx->now / 1000 - s.st_ctim.tv_sec < FRESH_S)
         return;
     o->n++;
     o->bytes += size;
@@ -84,8 +86,9 @@ static void check_orphans(Doctor *d)
         check(d, "blobs without rows", e);
         return;
     }
-    Str told = arena_fmt(d->cx->arena, "%lld files, %lld bytes%s", (long long)o.n, (long long)o.bytes,
-                         o.n ? d->fix ? ", removed" : "; hub doctor --fix removes them" : "");
+    Str told =
+        arena_fmt(d->cx->arena, "%lld files, %lld bytes%s", (long long)o.n, (long long)o.bytes,
+                  o.n ? d->fix ? ", removed" : "; hub doctor --fix removes them" : "");
     say(d, o.n && !d->fix ? "warn" : "ok", "blobs without rows", told.p);
     cx_again(d->cx);
 }
@@ -126,7 +129,8 @@ static void check_segments(Doctor *d)
     int64_t bad = 0;
     Err e = db_int(d->cx, SQL_DOCTOR_UNINDEXED, NO_ARGS, &bad);
     if (!e && bad)
-        e = fail(d->cx, E_CONFLICT, "%lld renditions or segments do not fit their files", (long long)bad);
+        e = fail(d->cx, E_CONFLICT, "%lld renditions or segments do not fit their files",
+                 (long long)bad);
     check(d, "segment index", e);
 }
 
@@ -140,7 +144,8 @@ static void check_tool(Doctor *d, const char *what, Str path)
     bool good = !e && end.how == PROC_EXITED && end.status == 0;
     Str rest = {0}, line = str_cut((Str){out.p, out.n}, '\n', &rest);
     Str told = arena_fmt(d->cx->arena, STR_FMT, STR_ARG(line));
-    say(d, good ? "ok" : "bad", what, good ? told.p : "cannot be run; install it, or name it in the settings");
+    say(d, good ? "ok" : "bad", what,
+        good ? told.p : "cannot be run; install it, or name it in the settings");
     cx_again(d->cx);
 }
 
@@ -152,7 +157,8 @@ static void check_machine(Doctor *d)
     check_tool(d, "ffmpeg", cx->app->conf.ffmpeg);
     check_tool(d, "ffprobe", cx->app->conf.ffprobe);
     jail_report(cx, &jail);
-    Str told = arena_fmt(cx->arena, "Landlock ABI %d, seccomp %s", jail.landlock_abi, jail.seccomp ? "on" : "off");
+    Str told = arena_fmt(cx->arena, "Landlock ABI %d, seccomp %s", jail.landlock_abi,
+                         jail.seccomp ? "on" : "off");
     say(d, jail.missing.n ? "warn" : "ok", "jail", jail.missing.n ? jail.missing.p : told.p);
     if (statvfs(cx->app->conf.data.p, &fs) == 0) {
         long long mib = (long long)((uint64_t)fs.f_bavail * fs.f_frsize >> 20);

@@ -61,8 +61,8 @@ static Err run(Cx *cx, App *app, const Roles *roles, sigset_t *set)
         TRY(api_start(cx, app));
     Err e = roles->worker ? workers_start(app, &workers) : OK;
     if (!e) {
-        log_say(LOG_INFO, "hub.ready", LS("url", app->public_url), LS("roles", app->conf.role), LS("data", app->conf.data),
-                LI("ms", clock_mono_ms() - start));
+        log_say(LOG_INFO, "hub.ready", LS("url", app->public_url), LS("roles", app->conf.role),
+                LS("data", app->conf.data), LI("ms", clock_mono_ms() - start));
         sigwait(set, &got);
         log_say(LOG_INFO, "hub.stopping", LI("signal", got));
         pthread_create(&second, NULL, impatient, set);

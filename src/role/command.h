@@ -23,7 +23,8 @@ Err cmd_import(Cx *cx, App *app, int argc, char **argv);
 Err cmd_doctor(Cx *cx, App *app, int argc, char **argv);
 Err cmd_config(Cx *cx, App *app, int argc, char **argv);
 
-/* --name VALUE or --name=VALUE taken out of argv; p == NULL: not given. For a switch: "" when given. */
+/* --name VALUE or --name=VALUE taken out of argv; p == NULL: not given. For a switch: "" when
+ * given. */
 Str flag_take(int *argc, char **argv, const char *name, bool has_value);
 
 #endif

@@ -1,4 +1,5 @@
-/* open.h - the data folder opened: database migrated, blobs, keys; what every command begins with. */
+/* open.h - the data folder opened: database migrated, blobs, keys; what every command begins with.
+ */
 #ifndef HUB_OPEN_H
 #define HUB_OPEN_H
 
@@ -9,7 +10,8 @@
 Err app_open(Cx *cx, bool serving, App *app);
 void app_close(Cx *cx, App *app);
 
-/* Runs `work` with a Cx of its own, whose arena may be emptied; what it said is in cx afterwards. */
+/* Runs `work` with a Cx of its own, whose arena may be emptied; what it said is in cx afterwards.
+ */
 Err app_run(Cx *cx, Err (*work)(Cx *cx, void *arg), void *arg);
 
 /* A Cx for another thread of this app; closed by cx_close. */

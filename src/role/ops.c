@@ -64,7 +64,23 @@ static Err get_metrics(Cx *cx, Req *req, Res *res)
 }
 
 const Route OPS_ROUTES[OPS_ROUTE_COUNT] = {
-    {.method = M_GET, .path = "/healthz", .name = "getHealth", .status = 200, .raw = get_health, .quick = true, .errors = ~0ull},
-    {.method = M_GET, .path = "/readyz", .name = "getReady", .status = 200, .raw = get_ready, .errors = ~0ull},
-    {.method = M_GET, .path = "/metrics", .name = "getMetrics", .status = 200, .raw = get_metrics, .errors = ~0ull},
+    {.method = M_GET,
+     .path = "/healthz",
+     .name = "getHealth",
+     .status = 200,
+     .raw = get_health,
+     .quick = true,
+     .errors = ~0ull},
+    {.method = M_GET,
+     .path = "/readyz",
+     .name = "getReady",
+     .status = 200,
+     .raw = get_ready,
+     .errors = ~0ull},
+    {.method = M_GET,
+     .path = "/metrics",
+     .name = "getMetrics",
+     .status = 200,
+     .raw = get_metrics,
+     .errors = ~0ull},
 };

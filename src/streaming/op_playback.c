@@ -20,7 +20,8 @@ static Err check_access(Cx *cx, const VideoGate *g)
 static Err open_gate(Cx *cx, Str video, VideoGate *gate)
 {
     Err e = db_one(cx, SQL_VIDEO_GATE, ARGS(V(video)), &VIDEO_GATE, gate);
-    bool shown = !e && str_eq(gate->state, S("published")) && !str_eq(gate->visibility, S("private"));
+    bool shown =
+        !e && str_eq(gate->state, S("published")) && !str_eq(gate->visibility, S("private"));
     if (e == E_NOT_FOUND || (!e && !shown && !video_sees_drafts(cx)))
         return fail(cx, E_NOT_FOUND, "there is no such video");
     TRY(e);
@@ -40,7 +41,8 @@ static Err fill(Cx *cx, const VideoGate *g, Str playback, int64_t position, Play
                          .preview = !str_eq(g->state, S("published")),
                          .expires_at = (cx->now + life) / 1000 * 1000};
     Str text = token_write(cx, cx->app->stream_key, &token);
-    Str path = arena_fmt(cx->arena, "/stream/" STR_FMT "/" STR_FMT "/master.m3u8", STR_ARG(text), STR_ARG(g->encode));
+    Str path = arena_fmt(cx->arena, "/stream/" STR_FMT "/" STR_FMT "/master.m3u8", STR_ARG(text),
+                         STR_ARG(g->encode));
     Playback p = {.id = playback,
                   .hls_url = app_url(cx, path),
                   .resume_position_ms = position,
@@ -58,7 +60,8 @@ static Err resume_at(Cx *cx, const VideoGate *g, int64_t *position)
     Err e = db_int(cx, SQL_PLAYBACK_RESUME, ARGS(V(cx->viewer.id), V(g->id)), position);
     if (e && e != E_NOT_FOUND)
         return e;
-    if (g->has.duration_ms && *position * 100 >= g->duration_ms * 95) /* seen to its end: from the start */
+    if (g->has.duration_ms &&
+        *position * 100 >= g->duration_ms * 95) /* seen to its end: from the start */
         *position = 0;
     return OK;
 }
@@ -74,8 +77,8 @@ Err create_playback(Cx *cx, const CreatePlaybackIn *in, Playback *out)
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     TRY(db_run(cx, SQL_PLAYBACK_ADD,
-               ARGS(V(id), V(gate.id), V(gate.encode), val_opt(cx->viewer.id), V(!str_eq(gate.state, S("published"))),
-                    V(position), V(cx->now), V(cx->now)),
+               ARGS(V(id), V(gate.id), V(gate.encode), val_opt(cx->viewer.id),
+                    V(!str_eq(gate.state, S("published"))), V(position), V(cx->now), V(cx->now)),
                NULL));
     return tx_commit(&tx);
 }
@@ -86,7 +89,9 @@ Err put_progress(Cx *cx, const PutProgressIn *in)
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     TRY(db_run(cx, SQL_PLAYBACK_PROGRESS,
-               ARGS(V(in->body.position_ms), V(in->body.played_ms), V(cx->now), V(in->id), V(cx->viewer.id)), &changed));
+               ARGS(V(in->body.position_ms), V(in->body.played_ms), V(cx->now), V(in->id),
+                    V(cx->viewer.id)),
+               &changed));
     if (!changed)
         return fail(cx, E_NOT_FOUND, "there is no such playback of yours");
     return tx_commit(&tx);

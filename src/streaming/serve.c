@@ -55,7 +55,8 @@ Err get_master(Cx *cx, Req *req, Res *res)
     size_t n = 0;
     bool sound = false;
     TRY(begin(cx, req, res, &token));
-    TRY(db_int(cx, SQL_STREAM_VERSION, ARGS(V(req->params[1]), V(token.video), V(token.preview)), &there));
+    TRY(db_int(cx, SQL_STREAM_VERSION, ARGS(V(req->params[1]), V(token.video), V(token.preview)),
+               &there));
     if (there)
         TRY(encode_renditions(cx, req->params[1], &rows));
     for (size_t i = 0; i < rows.items.n; i++) {
@@ -80,7 +81,8 @@ Err get_master(Cx *cx, Req *req, Res *res)
 static Err find_rendition(Cx *cx, const Req *req, const StreamToken *token, RenditionRow *row)
 {
     Err e = db_one(cx, SQL_STREAM_RENDITION,
-                   ARGS(V(req->params[1]), V(req->params[2]), V(token->video), V(token->preview)), &RENDITION_ROW, row);
+                   ARGS(V(req->params[1]), V(req->params[2]), V(token->video), V(token->preview)),
+                   &RENDITION_ROW, row);
     return e == E_NOT_FOUND ? fail(cx, e, "there is no such rendition") : e;
 }
 
@@ -100,7 +102,11 @@ Err get_media_playlist(Cx *cx, Req *req, Res *res)
 
 static Err send_slice(Cx *cx, Req *req, Res *res, Str blob, int64_t at, int64_t size, Str etag)
 {
-    FileSend file = {.offset = at, .size = size, .media_type = S("video/mp4"), .etag = etag, .cache_control = FOREVER};
+    FileSend file = {.offset = at,
+                     .size = size,
+                     .media_type = S("video/mp4"),
+                     .etag = etag,
+                     .cache_control = FOREVER};
     int64_t whole = 0;
     TRY(blob_open(cx, cx->app->blobs, blob, &file.fd, &whole));
     if (at < 0 || size < 0 || at > whole || size > whole - at) {
@@ -125,13 +131,16 @@ Err get_segment(Cx *cx, Req *req, Res *res)
     StreamToken token = {0};
     SliceRow slice = {0};
     TRY(begin(cx, req, res, &token));
-    int64_t n = strtoll(req->params[3].p, NULL, 10); /* at most seven digits by the contract; ends at NUL or '.' */
-    Err e = db_one(cx, SQL_STREAM_SEGMENT,
-                   ARGS(V(req->params[1]), V(req->params[2]), V(n), V(token.video), V(token.preview)), &SLICE_ROW, &slice);
+    int64_t n = strtoll(req->params[3].p, NULL,
+                        10); /* at most seven digits by the contract; ends at NUL or '.' */
+    Err e =
+        db_one(cx, SQL_STREAM_SEGMENT,
+               ARGS(V(req->params[1]), V(req->params[2]), V(n), V(token.video), V(token.preview)),
+               &SLICE_ROW, &slice);
     if (e == E_NOT_FOUND)
         return fail(cx, e, "there is no such segment");
     TRY(e);
-    Str etag = arena_fmt(cx->arena, "\"" STR_FMT "-" STR_FMT "-%lld\"", STR_ARG(req->params[1]), STR_ARG(req->params[2]),
-                         (long long)n);
+    Str etag = arena_fmt(cx->arena, "\"" STR_FMT "-" STR_FMT "-%lld\"", STR_ARG(req->params[1]),
+                         STR_ARG(req->params[2]), (long long)n);
     return send_slice(cx, req, res, slice.blob, slice.at, slice.size, etag);
 }

@@ -11,8 +11,9 @@ enum { EXPIRY = 9, SIGNED = 1 + EXPIRY + 1 + 2 * ID_TEXT, WHOLE = SIGNED + SHA25
 Str token_write(Cx *cx, Str key, const StreamToken *t)
 {
     char raw[WHOLE + 1];
-    Str text = arena_fmt(cx->arena, "1%09llx%c" STR_FMT STR_FMT, (unsigned long long)t->expires_at / 1000,
-                         t->preview ? 'e' : 'p', STR_ARG(t->video), STR_ARG(t->playback));
+    Str text =
+        arena_fmt(cx->arena, "1%09llx%c" STR_FMT STR_FMT, (unsigned long long)t->expires_at / 1000,
+                  t->preview ? 'e' : 'p', STR_ARG(t->video), STR_ARG(t->playback));
     memcpy(raw, text.p, SIGNED);
     hmac_sha256(key, (Str){raw, SIGNED}, (uint8_t *)raw + SIGNED);
     return base64url(cx->arena, raw, WHOLE);
@@ -26,7 +27,8 @@ Err token_read(Cx *cx, Str key, Str text, StreamToken *out)
     if (!base64url_read(cx->arena, text, &raw) || raw.n != WHOLE)
         return fail(cx, E_TOKEN_INVALID, "this stream address is not one of ours");
     hmac_sha256(key, (Str){raw.p, SIGNED}, sum);
-    if (!same_bytes((Str){(char *)sum, sizeof sum}, (Str){raw.p + SIGNED, SHA256_BYTES}) && !bug("nohmac"))
+    if (!same_bytes((Str){(char *)sum, sizeof sum}, (Str){raw.p + SIGNED, SHA256_BYTES}) &&
+        !bug("nohmac"))
         return fail(cx, E_TOKEN_INVALID, "this stream address was altered");
     memcpy(digits, raw.p + 1, EXPIRY);
     const char *ids = raw.p + 1 + EXPIRY + 1;

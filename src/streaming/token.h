@@ -1,7 +1,7 @@
 /* token.h - the signed part of a stream address: who may fetch what until when, without a database.
  *
- * base64url of `1` expiry(9 hex digits, seconds) flag(`p` published, `e` editor's preview) video(26)
- * playback(26) and HMAC-SHA-256 of those 63 bytes: 127 characters, one spelling only.
+ * base64url of `1` expiry(9 hex digits, seconds) flag(`p` published, `e` editor's preview)
+ * video(26) playback(26) and HMAC-SHA-256 of those 63 bytes: 127 characters, one spelling only.
  */
 #ifndef HUB_TOKEN_H
 #define HUB_TOKEN_H

@@ -35,7 +35,8 @@ Err describe_uploads(Cx *cx, Req *req, Res *res)
     (void)req;
     res_header(cx, res, "Tus-Resumable", "1.0.0");
     res_header(cx, res, "Tus-Version", "1.0.0");
-    res_header(cx, res, "Tus-Extension", "creation,creation-with-upload,termination,checksum,expiration");
+    res_header(cx, res, "Tus-Extension",
+               "creation,creation-with-upload,termination,checksum,expiration");
     res_header(cx, res, "Tus-Checksum-Algorithm", "sha256,sha1,md5");
     res_header(cx, res, "Tus-Max-Size", "%lld", (long long)cx->app->conf.max_upload);
     return OK;
@@ -51,7 +52,8 @@ static Err read_length(Cx *cx, const Req *req, int64_t *size)
     if (*size < 1)
         return fail(cx, E_MALFORMED, "an empty file is no original");
     if (*size > cx->app->conf.max_upload)
-        return fail(cx, E_TOO_LARGE, "an original may have %lld bytes", (long long)cx->app->conf.max_upload);
+        return fail(cx, E_TOO_LARGE, "an original may have %lld bytes",
+                    (long long)cx->app->conf.max_upload);
     return OK;
 }
 
@@ -102,9 +104,11 @@ Err create_upload(Cx *cx, Req *req, Res *res)
     if (req->length > row.size)
         return fail(cx, E_TOO_LARGE, "the part is longer than Upload-Length");
     TRY(upload_new(cx, &row));
-    Str path = arena_fmt(cx->arena, "/v1/uploads/" STR_FMT, STR_ARG(row.id)), url = app_url(cx, path);
+    Str path = arena_fmt(cx->arena, "/v1/uploads/" STR_FMT, STR_ARG(row.id)),
+        url = app_url(cx, path);
     int64_t received = 0;
-    if (has_part(req) && upload_append(cx, req, &row, 0, checked ? &checksum : NULL, &received) != OK) {
+    if (has_part(req) &&
+        upload_append(cx, req, &row, 0, checked ? &checksum : NULL, &received) != OK) {
         cx->said[0] = 0; /* the upload is there: the client goes on from Upload-Offset */
         res->close = true;
     }
@@ -146,7 +150,8 @@ Err append_upload(Cx *cx, Req *req, Res *res)
     if (str_eq(row.state, S("complete")))
         return has_part(req) ? fail(cx, E_CONFLICT, "the upload is complete") : OK;
     if (req->length > row.size - offset)
-        return fail(cx, E_TOO_LARGE, "this goes beyond the Upload-Length of %lld bytes", (long long)row.size);
+        return fail(cx, E_TOO_LARGE, "this goes beyond the Upload-Length of %lld bytes",
+                    (long long)row.size);
     Err e = upload_append(cx, req, &row, offset, checked ? &checksum : NULL, &received);
     res_header(cx, res, "Upload-Offset", "%lld", (long long)received);
     TRY(e);

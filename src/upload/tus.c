@@ -33,9 +33,11 @@ static Err take_pair(Cx *cx, Str pair, TusMetadata *out)
               : str_eq(key, S("purpose")) ? &out->purpose
                                           : NULL;
     if (!key.n || !base64_read(cx->arena, text, &value) || !is_utf8(value))
-        return fail(cx, E_MALFORMED, "Upload-Metadata: each key has a value in base64 that is UTF-8");
+        return fail(cx, E_MALFORMED,
+                    "Upload-Metadata: each key has a value in base64 that is UTF-8");
     if (str_eq(key, S("showSlug")))
-        return fail(cx, E_MALFORMED, "Upload-Metadata: an original belongs to a videoId, not to a show");
+        return fail(cx, E_MALFORMED,
+                    "Upload-Metadata: an original belongs to a videoId, not to a show");
     if (!to) /* clients send filetype, relativePath and more; they mean nothing here */
         return OK;
     if (to->p)
@@ -65,13 +67,16 @@ Err tus_checksum(Cx *cx, Str header, TusChecksum *out)
         const char *name;
         DigestKind kind;
         size_t n;
-    } known[] = {{"sha256", DIGEST_SHA256, SHA256_BYTES}, {"sha1", DIGEST_SHA1, SHA1_BYTES}, {"md5", DIGEST_MD5, MD5_BYTES}};
+    } known[] = {{"sha256", DIGEST_SHA256, SHA256_BYTES},
+                 {"sha1", DIGEST_SHA1, SHA1_BYTES},
+                 {"md5", DIGEST_MD5, MD5_BYTES}};
     Str text = {0}, sum = {0}, name = str_cut(header, ' ', &text);
     for (size_t i = 0; i < COUNT(known); i++) {
         if (!str_eq(name, str_of(known[i].name)))
             continue;
         if (!base64_read(cx->arena, text, &sum) || sum.n != known[i].n)
-            return fail(cx, E_MALFORMED, "Upload-Checksum: not a " STR_FMT " in base64", STR_ARG(name));
+            return fail(cx, E_MALFORMED, "Upload-Checksum: not a " STR_FMT " in base64",
+                        STR_ARG(name));
         *out = (TusChecksum){known[i].kind, sum};
         return OK;
     }
@@ -92,8 +97,8 @@ Str tus_safe_name(Cx *cx, Str name)
     size_t n = 0;
     for (const char *p = name.p, *end = str_end(name); p < end;) {
         size_t bytes = utf8_next(p, end);
-        bool control = !bytes || (unsigned char)*p < 0x20 || *p == 0x7f || *p == '/' || *p == '\\' ||
-                       ((unsigned char)*p == 0xC2 && (unsigned char)p[1] < 0xA0);
+        bool control = !bytes || (unsigned char)*p < 0x20 || *p == 0x7f || *p == '/' ||
+                       *p == '\\' || ((unsigned char)*p == 0xC2 && (unsigned char)p[1] < 0xA0);
         if (!control && n + bytes <= TUS_NAME_MAX) {
             memcpy(to + n, p, bytes);
             n += bytes;
