@@ -2,10 +2,8 @@
 
 #include <jansson.h>
 
-enum { DEEPEST = 32 };
-
 /* jansson itself goes 2,048 deep on the C stack; a worker's stack need not. */
-static bool too_deep(Str json)
+bool json_too_deep(Str json)
 {
     bool in_text = false;
     int depth = 0;
@@ -15,7 +13,7 @@ static bool too_deep(Str json)
             i++;
         else if (c == '"')
             in_text = !in_text;
-        else if (!in_text && (c == '{' || c == '[') && ++depth > DEEPEST)
+        else if (!in_text && (c == '{' || c == '[') && ++depth > JSON_DEPTH_MAX)
             return true;
         else if (!in_text && (c == '}' || c == ']'))
             depth--;
@@ -25,8 +23,8 @@ static bool too_deep(Str json)
 
 Err json_open(Cx *cx, Str text, Json *document)
 {
-    if (too_deep(text))
-        return fail(cx, E_MALFORMED, "the JSON is more than %d deep", DEEPEST);
+    if (json_too_deep(text))
+        return fail(cx, E_MALFORMED, "the JSON is more than %d deep", JSON_DEPTH_MAX);
     json_error_t error = {0};
     json_t *root = json_loadb(text.n ? text.p : "", text.n, JSON_REJECT_DUPLICATES, &error);
     if (!root)

@@ -23,6 +23,11 @@ typedef enum JsonKind {
     JSON_IS_OBJECT
 } JsonKind;
 
+enum { JSON_DEPTH_MAX = 32 };
+/* Counted by brackets alone, before anything is parsed: a worker's stack is not jansson's to use.
+ */
+bool json_too_deep(Str json);
+
 /* RFC 8259, without duplicate names, 32 deep at most. E_MALFORMED when it does not hold. */
 Err json_open(Cx *cx, Str text, Json *document);
 void json_close(Json *document); /* for CLEANUP too; the absent value is fine */

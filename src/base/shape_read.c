@@ -1,32 +1,12 @@
 /* JSON to structs: jansson parses, the shape checks, every violation is told. */
 #include "base/fault.h"
+#include "base/json.h"
 #include "base/shape_check.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 
-enum { DEPTH_MAX = 32 };
-
 static void read_value(Cx *cx, const Path *at, const Field *f, json_t *j, void *to);
-
-/* jansson itself goes 2,048 deep on the C stack; a worker's stack need not. */
-static bool too_deep(Str json)
-{
-    bool in_text = false;
-    int depth = 0;
-    for (size_t i = 0; i < json.n; i++) {
-        char c = json.p[i];
-        if (in_text && c == '\\')
-            i++;
-        else if (c == '"')
-            in_text = !in_text;
-        else if (!in_text && (c == '{' || c == '[') && ++depth > DEPTH_MAX)
-            return true;
-        else if (!in_text && (c == '}' || c == ']'))
-            depth--;
-    }
-    return false;
-}
 
 static Str text_of(const json_t *j)
 {
@@ -152,8 +132,8 @@ static void read_value(Cx *cx, const Path *at, const Field *f, json_t *j, void *
 
 static Err read_text(Cx *cx, Str source, const Field *f, Str json, void *out)
 {
-    if (too_deep(json) && !bug("contract-depth"))
-        return fail(cx, E_MALFORMED, "the JSON is more than %d deep", DEPTH_MAX);
+    if (json_too_deep(json) && !bug("contract-depth"))
+        return fail(cx, E_MALFORMED, "the JSON is more than %d deep", JSON_DEPTH_MAX);
     json_error_t error = {0};
     json_t *root =
         json_loadb(json.n ? json.p : "", json.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
