@@ -270,7 +270,11 @@ static Err run(Cx *cx, const Match *m, const Given *given, Answer *a)
 
 void answer_run(Cx *cx, const Match *match, const Given *given, Answer *a)
 {
-    *a = (Answer){.route = match->route, .allow = match->allow, .body = BUF(ANSWER_MAX)};
+    Buf room = a->body;
+    room.n = 0;
+    room.full = false;
+    room.max = ANSWER_MAX;
+    *a = (Answer){.route = match->route, .allow = match->allow, .body = room};
     Err e = run(cx, match, given, a);
     if (e)
         answer_problem(cx, e, a);

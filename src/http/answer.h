@@ -27,8 +27,9 @@ typedef struct Answer {
 /* Whoever may: E_SIGN_IN or E_FORBIDDEN. answer_run asks itself; for raw routes the server does. */
 Err answer_admit(Cx *cx, const Route *route);
 
-/* Checks, runs and writes; never of a raw route. Every failure becomes a problem+json. A success
- * leaves cx->said empty, so that what the store says later is told alone. */
+/* `a` is zeroed, or what answer_close was not called for: its buffer is used again. Checks, runs
+ * and writes; never of a raw route. Every failure becomes a problem+json. A success leaves cx->said
+ * empty, so that what the store says later is told alone. */
 void answer_run(Cx *cx, const Match *match, const Given *given, Answer *a);
 
 /* Replaces what is there by the problem; the detail is cx->said. An error that a->route may not

@@ -206,6 +206,8 @@ static void run_call(Exchange *x)
 {
     const Req *req = &x->head.req;
     Given given = {req->query, req->body, header_of, req};
+    x->answer.body = x->res.body;
+    x->res.body = (Buf){0};
     answer_run(&x->cx, &x->match, &given, &x->answer);
     take_answer(x);
 }

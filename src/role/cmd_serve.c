@@ -5,9 +5,11 @@
 #include "role/open.h"
 #include "role/worker.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 typedef struct Roles {
@@ -51,6 +53,18 @@ static void *impatient(void *arg)
     _exit(1);
 }
 
+/* Two descriptors a download: the usual soft limit of 1,024 is for programs that use select. Memory
+ * that a request gave back is kept for the next one, or each would fault it in again. */
+static void prepare_process(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+        files.rlim_cur = files.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &files);
+    }
+    mallopt(M_TRIM_THRESHOLD, 1 << 20);
+}
+
 static Err run(Cx *cx, App *app, const Roles *roles, sigset_t *set)
 {
     Workers *workers = NULL;
@@ -85,6 +99,7 @@ Err cmd_serve(Cx *cx, App *app, int argc, char **argv)
     TRY(read_roles(cx, app->conf.role, &roles));
     if (!log_level_read(app->conf.log_level, &level))
         return fail(cx, E_INVALID, "--log-level must be debug, info, warn or error");
+    prepare_process();
     log_open(level, STDERR_FILENO);
     Err e = app_open(cx, true, app);
     if (!e) {

@@ -16,7 +16,7 @@ UPDATE playback SET position_ms = $1, played_ms = CASE WHEN played_ms > $2 THEN 
 
 -- name: rendition_sizes
 SELECT name AS rendition,
-       size_bytes + coalesce((SELECT sum(a.size_bytes) FROM rendition a WHERE a.encode = r.encode AND a.kind = 'audio' AND a.state = 'ready'), 0) AS size_bytes
+       size_bytes + (SELECT coalesce(sum(size_bytes), 0) FROM rendition WHERE encode = $1 AND kind = 'audio' AND state = 'ready') AS size_bytes
   FROM rendition r WHERE encode = $1 AND kind = 'video' AND state = 'ready' ORDER BY height
 
 -- name: stream_version

@@ -79,7 +79,7 @@ Answer ask(World *w, const char *request, const char *headers, const char *body)
                    .header = header_of,
                    .of = headers ? headers : "Content-Type: application/json"};
     Match m = router_find(w->router, method, path);
-    Answer a;
+    Answer a = {0};
     answer_run(&w->cx, &m, &given, &a);
     check_shape(w, &a);
     return a;
