@@ -261,8 +261,8 @@ class Contract:
             refuse(op, "x-stream: needs x-raw", "x-stream")
         if op.get("x-cache") and method != "get":
             refuse(op, "x-cache: a GET only", "x-cache")
-        if op.get("x-brief") and not (method == "get" and op.get("x-raw")):
-            refuse(op, "x-brief: a GET that is x-raw", "x-brief")
+        if op.get("x-brief") and method != "get":
+            refuse(op, "x-brief: a GET only", "x-brief")
         if op.get("x-run", "write") != "write":
             refuse(op, "x-run: only 'write'", "x-run")
         if "x-body-max" in op and not raw and "requestBody" not in op:
@@ -290,8 +290,8 @@ class Contract:
                  location=location, raw=raw, scope=scope, signed=signed, security=security, fields=fields, body=body, optional=optional,
                  rate=op.get("x-rate") or refuse(op, "operation without x-rate"), node=op,
                  limit=op.get("x-body-max", 65536 if body else 0), struct=None, path_struct=None) | self.flags(method, op, raw)
-        if o["brief"] and security:
-            refuse(op, "x-brief: nobody looks who asks, so it is for everybody: security: []", "x-brief")
+        if o["brief"] and (security if raw else signed):
+            refuse(op, "x-brief: for everybody; of a raw one nobody looks who asks, so security: []", "x-brief")
         if o["cached"] and signed:
             refuse(op, "x-cache: what needs a signed-in viewer is never answered from memory", "x-cache")
         o["errors"] = self.implied(o, op)

@@ -186,7 +186,7 @@ static Err admit(Exchange *x)
     const ServerHooks *hooks = &x->conf->hooks;
     const Req *req = &x->head.req;
     Cx *cx = &x->cx;
-    bool anybody = req->route && req->route->brief;
+    bool anybody = req->route && req->route->brief && req->route->raw;
     Err who = hooks->identify && !anybody ? hooks->identify(cx, req) : OK;
     Str said = who ? arena_str(cx->arena, str_of(cx->said)) : (Str){0};
     if (hooks->admit && req->route)

@@ -35,6 +35,7 @@ typedef struct Exchange {
     int64_t limit, left, reset_s; /* RateLimit; limit 0: not sent */
     uint64_t actor;
     uint32_t version;  /* db_version on the loop before it ran; only when it may be kept */
+    bool nobody;       /* no credentials came with it */
     bool may_keep;     /* in the loop's cache */
     int64_t queued_us; /* when it was handed over */
 } Exchange;

@@ -101,15 +101,19 @@ static uint32_t version_now(Loop *l)
     return l->conf->db && !bug("cache-stale") ? db_version(loop_conn(l)) : 0;
 }
 
-/* Whether it may be answered from memory: nobody in particular asks, and has nothing against it. */
+static bool wants_fresh(const Head *head)
+{
+    return head->at[H_CACHE_CONTROL] &&
+           text_lists(head_value(head, H_CACHE_CONTROL), S("no-cache"));
+}
+
+/* Nobody in particular asks to read something. */
 static bool anonymous(const Head *head)
 {
     const Req *req = &head->req;
     if ((req->method != M_GET && req->method != M_HEAD) || req->length || head->repeated)
         return false;
     if (head->at[H_AUTHORIZATION] || head->at[H_RANGE])
-        return false;
-    if (head->at[H_CACHE_CONTROL] && text_lists(head_value(head, H_CACHE_CONTROL), S("no-cache")))
         return false;
     return !head->at[H_COOKIE] || (!req_cookie(req, "hub").p && !req_cookie(req, "__Host-hub").p);
 }
@@ -197,7 +201,7 @@ void intake_submit(Client *c)
     if (r && r->quick) {
         exchange_run_quick(x);
         reply(c);
-    } else if (r && r->brief) {
+    } else if (r && r->brief && (r->raw || x->nobody)) {
         exchange_run_brief(x, loop_conn(l), l->memo);
         reply(c);
     } else if (pool_claim(l->server->workers)) {
@@ -277,7 +281,8 @@ void intake(Client *c, const char *p, size_t head_n, Str rest)
         intake_refuse_head(c, e, why, reason_of(e));
         return;
     }
-    bool https = note(c, head), may_keep = anonymous(head);
+    bool https = note(c, head), nobody = anonymous(head);
+    bool may_keep = nobody && !wants_fresh(head); /* whether it may be answered from memory */
     if (may_keep) {
         client_keep(c, rest);
         if (from_cache(c, head, https))
@@ -290,6 +295,7 @@ void intake(Client *c, const char *p, size_t head_n, Str rest)
     const Route *r = x->match.route;
     c->record.route = r;
     fill(c, x, https);
+    x->nobody = nobody;
     if (may_keep && r && r->cached) {
         x->may_keep = true;
         x->version = version_now(l);

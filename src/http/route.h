@@ -43,7 +43,8 @@ typedef struct Route {
     uint64_t errors; /* ERR_BIT of every error the contract allows; any other becomes E_INTERNAL */
     Err (*call)(Cx *cx, const void *in, void *out);
     Err (*raw)(Cx *cx, Req *req, Res *res);
-    bool brief; /* x-brief: a few indexed reads and a file opened; no viewer; runs on the loop */
+    bool brief; /* x-brief: a few indexed reads, perhaps a file opened; on the loop when raw (then
+                   nobody looks who asks) or when no credentials came */
     bool quick; /* x-quick: no store, no viewer, no rate limit, never waits: runs on the loop */
 } Route;
 
