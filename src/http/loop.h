@@ -56,7 +56,8 @@ typedef struct Client {
     bool linger;    /* and if not, the peer may have more to say */
     bool old;       /* HTTP/1.0: must be told that it stays */
     bool head_only; /* HEAD */
-    bool low_water; /* TCP_NOTSENT_LOWAT is set */
+    int low_water;  /* TCP_NOTSENT_LOWAT as set; 0: not */
+    bool swift;     /* it took the file before in no time */
     bool chunked;   /* the answer's framing */
     bool beats;     /* server-sent events have begun */
     Address peer;

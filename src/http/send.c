@@ -12,7 +12,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { PIECES = 4, TURN_BYTES = 512 << 10, LOW_WATER = 128 << 10 };
+enum { PIECES = 4, TURN_BYTES = 2 << 20, LOW_WATER = 128 << 10, SWIFT_WATER = 1 << 20 };
+enum { SWIFT_BYTES = 256 << 10, SWIFT_MS = 100 };
 
 bool send_pending(const Client *c)
 {
@@ -38,13 +39,20 @@ static bool full(void)
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
 }
 
-/* A slow reader of a large file must not hold megabytes of it in the kernel. */
+/* A slow reader of a large file must not hold megabytes of it in the kernel; for one that took the
+ * file before in no time, each refill of a small measure is a call too many. */
 static void set_low_water(Client *c)
 {
-    int bytes = LOW_WATER;
-    if (!c->low_water)
+    int bytes = c->swift ? SWIFT_WATER : LOW_WATER;
+    if (c->low_water != bytes)
         (void)setsockopt(c->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
-    c->low_water = true;
+    c->low_water = bytes;
+}
+
+static bool was_swift(const Client *c)
+{
+    return c->record.bytes - c->window_bytes >= SWIFT_BYTES &&
+           c->loop->now - c->window_ms <= SWIFT_MS;
 }
 
 /* Copies what comes after the first `sent` bytes behind what already waits. */
@@ -148,6 +156,7 @@ static Sent send_file(Client *c)
     }
     close(o->file);
     o->file = -1;
+    c->swift = was_swift(c);
     return SENT_ALL;
 }
 
