@@ -39,8 +39,8 @@ warnings() {
 }
 
 banned_names() {
-    # /work/shared and the like: paths of one machine have no place in the project
-    ! grep -rnE '/work/|/root/|/tmp/build' --include='*.[ch]' --include='*.py' --include='*.sh' --include='*.md' --include='*.yaml' \
+    # paths of one machine have no place in the project
+    ! grep -rnE '/home/|/root/|/tmp/build' --include='*.[ch]' --include='*.py' --include='*.sh' --include='*.md' --include='*.yaml' \
         --include='*.sql' --include='*.js' --include='*.css' src api sql tools tests docs web README.md dev meson.build 2>/dev/null |
         grep -v '^tools/lint.sh:'
 }
