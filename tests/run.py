@@ -62,7 +62,7 @@ def suites():
     for path in every("tests/api/test_*.py"):
         yield python(f"api-{stem(path)}", path, timeout=SLOW.get(pathlib.Path(path).stem, 240))
     yield from others()
-    yield Suite("fuzz", ["sh", "tests/fuzz/run.sh", "10"], timeout=420)
+    yield Suite("fuzz", ["sh", "tests/fuzz/run.sh", "20"], timeout=420)
 
 
 def others():

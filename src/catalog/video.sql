@@ -61,9 +61,6 @@ UNION SELECT r.blob AS key FROM rendition r JOIN encode e ON e.id = r.encode WHE
 -- name: video_gate
 SELECT id, state, visibility, access, encode, duration_ms FROM video WHERE id = $1
 
--- name: video_gate_by_slug
-SELECT id, state, visibility, access, encode, duration_ms FROM video WHERE slug = $1
-
 -- name: video_state
 SELECT state FROM video WHERE id = $1
 

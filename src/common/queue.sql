@@ -25,9 +25,6 @@ UPDATE job SET lease_until = NULL, worker = NULL, attempts = attempts - 1, run_a
 -- name: job_held
 SELECT count(*) FROM job WHERE id = $1 AND fence = $2 AND lease_until >= $3
 
--- name: job_count
-SELECT count(*) FROM job WHERE subject = $1
-
 -- name: job_pending
 SELECT count(*) FROM job
 

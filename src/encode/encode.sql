@@ -55,9 +55,6 @@ UPDATE rendition SET state = 'ready', percent = 100, blob = $1, size_bytes = $2,
        fps_num = $6, fps_den = $7, timescale = $8, init_size = $9, peak_bps = $10, average_bps = $11
  WHERE id = $12 AND state <> 'ready'
 
--- name: rendition_waiting
-SELECT count(*) FROM rendition WHERE encode = $1 AND state <> 'ready'
-
 -- name: segment_drop
 DELETE FROM segment WHERE rendition = $1
 
@@ -66,6 +63,3 @@ INSERT INTO segment (rendition, n, at, size, start, duration) VALUES ($1, $2, $3
 
 -- name: segment_list
 SELECT n, at, size, start, duration FROM segment WHERE rendition = $1 ORDER BY n
-
--- name: asset_exists
-SELECT count(*) FROM asset WHERE encode = $1

@@ -27,7 +27,6 @@ struct Res {
                      15 s. Sent once more and ended when again_ms is 0; who is over
                                at its first run says media_type text/event-stream. */
     const char *event;         /* name of the event; NULL: message */
-    struct Throttle *throttle; /* NULL; kept for downloads to come */
 };
 
 /* Value is copied into cx->arena; CR, LF and NUL in it are a bug. */
