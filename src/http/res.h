@@ -26,7 +26,7 @@ struct Res {
                      differs from the last it is sent as one event (`data:` lines); a comment each
                      15 s. Sent once more and ended when again_ms is 0; who is over
                                at its first run says media_type text/event-stream. */
-    const char *event;         /* name of the event; NULL: message */
+    const char *event; /* name of the event; NULL: message */
 };
 
 /* Value is copied into cx->arena; CR, LF and NUL in it are a bug. */
