@@ -5,7 +5,7 @@ INSERT INTO job (id, kind, subject, detail, priority, run_at, created_at) VALUES
 UPDATE job SET worker = $1, lease_until = $2, fence = fence + 1, attempts = attempts + 1
  WHERE id = (SELECT id FROM job WHERE run_at <= $3 AND (lease_until IS NULL OR lease_until < $4)
               ORDER BY priority, run_at, id LIMIT 1)
-RETURNING id, kind, subject, detail, attempts, fence
+RETURNING id, kind, subject, detail, attempts, fence, owner
 
 -- name: job_due
 SELECT count(*) FROM job WHERE run_at <= $1 AND (lease_until IS NULL OR lease_until < $2)

@@ -2,10 +2,12 @@
 INSERT INTO encode (id, video, blob, filename, size_bytes, state, created_at) VALUES ($1, $2, $3, $4, $5, 'waiting', $6)
 
 -- name: encode_by_id
-SELECT id, video, blob, filename, size_bytes, sha256, media_type, state, reason, duration_ms, created_at FROM encode WHERE id = $1
+SELECT id, video, blob, filename, size_bytes, sha256, media_type, state, reason, duration_ms, created_at, owner, probe,
+       video_ms, video_frames, chunk_frames, chunks FROM encode WHERE id = $1
 
 -- name: encode_newest
-SELECT id, video, blob, filename, size_bytes, sha256, media_type, state, reason, duration_ms, created_at
+SELECT id, video, blob, filename, size_bytes, sha256, media_type, state, reason, duration_ms, created_at, owner, probe,
+       video_ms, video_frames, chunk_frames, chunks
   FROM encode WHERE video = $1 ORDER BY id DESC LIMIT 1
 
 -- name: encode_state
@@ -38,13 +40,13 @@ INSERT INTO rendition (id, encode, position, name, kind, language, width, height
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting')
 
 -- name: rendition_list
-SELECT id, encode, position, name, kind, language, state, percent, blob, size_bytes, codecs, width, height, fps_num,
-       fps_den, timescale, init_size, peak_bps, average_bps
+SELECT id, encode, position, name, kind, language, label, role, is_default, pass, source, channels, first, samples, state,
+       percent, blob, size_bytes, codecs, width, height, fps_num, fps_den, timescale, init_size, peak_bps, average_bps
   FROM rendition WHERE encode = $1 ORDER BY position LIMIT 64
 
 -- name: rendition_by_name
-SELECT id, encode, position, name, kind, language, state, percent, blob, size_bytes, codecs, width, height, fps_num,
-       fps_den, timescale, init_size, peak_bps, average_bps
+SELECT id, encode, position, name, kind, language, label, role, is_default, pass, source, channels, first, samples, state,
+       percent, blob, size_bytes, codecs, width, height, fps_num, fps_den, timescale, init_size, peak_bps, average_bps
   FROM rendition WHERE encode = $1 AND name = $2
 
 -- name: rendition_percent

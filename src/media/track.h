@@ -23,6 +23,8 @@ typedef struct MediaTrack {
     Str name;              /* as in addresses: "360p", "audio" */
     Str codecs;            /* RFC 6381: "avc1.64001e", "mp4a.40.2" */
     Str language;          /* RFC 5646, or empty */
+    Str label;             /* of sound, as people read it; or empty */
+    bool is_default;       /* the sound that plays when nobody chose */
     int32_t width, height; /* video */
     int32_t fps_num, fps_den;
     int32_t channels, rate; /* audio */

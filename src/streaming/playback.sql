@@ -25,8 +25,9 @@ SELECT count(*) FROM encode e JOIN video v ON v.id = e.video
  WHERE e.id = $1 AND v.id = $2 AND (v.state = 'published' OR $3)
 
 -- name: stream_rendition
-SELECT r.id, r.encode, r.position, r.name, r.kind, r.language, r.state, r.percent, r.blob, r.size_bytes, r.codecs, r.width,
-       r.height, r.fps_num, r.fps_den, r.timescale, r.init_size, r.peak_bps, r.average_bps
+SELECT r.id, r.encode, r.position, r.name, r.kind, r.language, r.label, r.role, r.is_default, r.pass, r.source, r.channels,
+       r.first, r.samples, r.state, r.percent, r.blob, r.size_bytes, r.codecs, r.width, r.height, r.fps_num, r.fps_den,
+       r.timescale, r.init_size, r.peak_bps, r.average_bps
   FROM rendition r JOIN encode e ON e.id = r.encode JOIN video v ON v.id = e.video
  WHERE r.encode = $1 AND r.name = $2 AND r.state = 'ready' AND v.id = $3 AND (v.state = 'published' OR $4)
 

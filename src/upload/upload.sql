@@ -3,7 +3,7 @@ INSERT INTO upload (id, account, video, purpose, metadata, filename, size, recei
 VALUES ($1, $2, $3, 'original', $4, $5, $6, 0, 'open', $7, $8)
 
 -- name: upload_by_id
-SELECT id, account, video, purpose, metadata, filename, size, received, state, expires_at
+SELECT id, account, video, show, purpose, metadata, filename, size, received, state, reason, result, expires_at
   FROM upload WHERE id = $1 AND account = $2
 
 -- name: upload_received
