@@ -157,3 +157,5 @@ DROP TABLE upload;
 ALTER TABLE upload_new RENAME TO upload;
 CREATE INDEX upload_expiry ON upload (expires_at) WHERE state = 'open';
 CREATE INDEX upload_video ON upload (video);
+
+ALTER TABLE playback ADD COLUMN teaser TEXT;                      -- the version, when it plays the public cut

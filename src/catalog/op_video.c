@@ -1,5 +1,6 @@
 /* The operations of metadata.yaml on videos. Inputs are valid when they arrive. */
 #include "catalog/page.h"
+#include "catalog/picture.h"
 #include "catalog/video.h"
 #include "common/audit.h"
 #include "common/queue.h"
@@ -14,7 +15,11 @@ Err get_video(Cx *cx, const GetVideoIn *in, Video *out)
 Err get_video_by_slug(Cx *cx, const GetVideoBySlugIn *in, Video *out)
 {
     Err e = db_one(cx, SQL_VIDEO_BY_SLUG, ARGS(V(in->slug), V(video_sees_drafts(cx))), &VIDEO, out);
-    return e == E_NOT_FOUND ? fail(cx, e, "there is no such video") : e;
+    if (e == E_NOT_FOUND)
+        return fail(cx, e, "there is no such video");
+    TRY(e);
+    video_address(cx, out, 1);
+    return OK;
 }
 
 /* %"tag"% for LIKE: how the tag stands in the JSON of the column. */
@@ -57,6 +62,7 @@ Err list_videos(Cx *cx, const ListVideosIn *in, VideoPage *out)
             cx, last->has.published_at ? last->published_at : last->created_at, last->id);
         page.has.next_cursor = true;
     }
+    video_address(cx, page.items.p, page.items.n);
     *out = page;
     return OK;
 }
@@ -94,10 +100,23 @@ static Err change(Cx *cx, const UpdateVideoIn *in, int64_t version, int64_t *cha
                        OF("content_rating"), OF("language"), OF("tags"), OF("chapters"),
                        GIVEN(show), show, GIVEN(season), OF("season"), GIVEN(episode),
                        OF("episode"), GIVEN(publish_at), OF("publish_at"), GIVEN(unpublish_at),
-                       OF("unpublish_at"), V(cx->now), V(in->id), V(version)),
+                       OF("unpublish_at"), GIVEN(teaser_start_ms), OF("teaser_start_ms"), V(cx->now), V(in->id), V(version)),
                   changed);
 #undef GIVEN
 #undef OF
+}
+
+/* What shows the title, the poster or the teaser is made anew. */
+static Err patch_pictures(Cx *cx, Str video, const VideoPatch *p)
+{
+    bool poster = p->has.poster_id || p->null.poster_id;
+    if (poster)
+        TRY(picture_choose(cx, video, p->has.poster_id ? p->poster_id : (Str){0}));
+    if (poster || p->has.title)
+        TRY(picture_ask(cx, video, "cards"));
+    if (p->has.teaser_start_ms || p->null.teaser_start_ms)
+        TRY(picture_ask(cx, video, "clip"));
+    return OK;
 }
 
 Err update_video(Cx *cx, const UpdateVideoIn *in, Video *out)
@@ -112,6 +131,7 @@ Err update_video(Cx *cx, const UpdateVideoIn *in, Video *out)
     TRY(change(cx, in, version, &changed));
     if (!changed)
         return fail(cx, E_CHANGED, "the video is at version %lld", (long long)was.version);
+    TRY(patch_pictures(cx, in->id, &in->body));
     TRY(db_run(cx, SQL_VIDEO_TEXT_DROP, ARGS(V(in->id)), NULL));
     TRY(db_run(cx, SQL_VIDEO_TEXT_ADD, ARGS(V(in->id)), NULL));
     TRY(audit_add(cx, "video.update", in->id, was.title,

@@ -1,5 +1,6 @@
 /* GET /v1/search: all the words, by FTS5; Indonesian analysis comes before the index later. */
 #include "catalog/page.h"
+#include "catalog/video.h"
 #include "contract.h"
 #include "db/db.h"
 
@@ -52,6 +53,7 @@ Err search_videos(Cx *cx, const SearchVideosIn *in, VideoPage *out)
         page.next_cursor = page_cursor(cx, rank, id);
         page.has.next_cursor = true;
     }
+    video_address(cx, page.items.p, page.items.n);
     *out = page;
     return OK;
 }

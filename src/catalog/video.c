@@ -1,6 +1,7 @@
 #include "catalog/video.h"
 
 #include "base/id.h"
+#include "catalog/picture.h"
 #include "common/audit.h"
 #include "common/queue.h"
 #include "db/db.h"
@@ -50,7 +51,22 @@ bool video_sees_drafts(const Cx *cx)
 Err video_visible(Cx *cx, Str id, Video *out)
 {
     Err e = db_one(cx, SQL_VIDEO_BY_ID, ARGS(V(id), V(video_sees_drafts(cx))), &VIDEO, out);
-    return e == E_NOT_FOUND ? fail(cx, e, "there is no such video") : e;
+    if (e == E_NOT_FOUND)
+        return fail(cx, e, "there is no such video");
+    TRY(e);
+    video_address(cx, out, 1);
+    return OK;
+}
+
+void video_address(Cx *cx, Video *videos, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        Video *v = &videos[i];
+        if (v->has.poster_url)
+            v->poster_url = picture_url(cx, v->poster_url, S("image/jpeg"));
+        if (v->has.preview_url)
+            v->preview_url = picture_url(cx, v->preview_url, S("video/mp4"));
+    }
 }
 
 enum { SLUG_LENGTH = 70 };
@@ -109,12 +125,12 @@ Err video_add(Cx *cx, const VideoNew *given, Video *out)
                ARGS(V(id), V(slug), OF("title"), OF("description"), OF("kind"), OF("visibility"),
                     OF("access"), OF("content_rating"), OF("language"), show, OF("season"),
                     OF("episode"), OF("tags"), OF("chapters"), OF("publish_at"), OF("unpublish_at"),
-                    V(cx->now), val_opt(cx->viewer.id), V(cx->now), V(cx->now)),
+                    OF("teaser_start_ms"), V(cx->now), val_opt(cx->viewer.id), V(cx->now), V(cx->now)),
                NULL));
 #undef OF
     TRY(db_run(cx, SQL_VIDEO_TEXT_ADD, ARGS(V(id)), NULL));
     TRY(audit_add(cx, "video.create", id, (Str){0}, slug));
-    return db_one(cx, SQL_VIDEO_BY_ID, ARGS(V(id), V(true)), &VIDEO, out);
+    return db_one(cx, SQL_VIDEO_BY_ID, ARGS(V(id), V(true)), &VIDEO, out); /* no picture yet */
 }
 
 Err video_publish(Cx *cx, Str id)

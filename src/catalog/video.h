@@ -26,6 +26,9 @@ bool video_sees_drafts(const Cx *cx);
 /* E_NOT_FOUND for what the viewer may not see, exactly as for what is not there. */
 Err video_visible(Cx *cx, Str id, Video *out);
 
+/* Rows name pictures by their ids; answers by absolute addresses. */
+void video_address(Cx *cx, Video *videos, size_t n);
+
 /* Makes a draft; in an open unit. `given` is valid by the contract. E_INVALID (/show), E_CONFLICT
  * (slug). */
 Err video_add(Cx *cx, const VideoNew *given, Video *out);

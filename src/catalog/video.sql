@@ -2,21 +2,21 @@
 -- $2: the viewer sees drafts too. Unlisted videos are seen by whoever has the id.
 SELECT v.id, v.slug, v.title, v.description, v.kind, v.state, v.visibility, v.access, v.content_rating, v.language,
        s.slug AS "show.slug", s.title AS "show.title", v.season, v.episode, v.tags, v.chapters, v.duration_ms, v.width,
-       v.height, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
+       v.height, v.poster AS poster_url, v.preview AS preview_url, v.teaser_at AS teaser_start_ms, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
   FROM video v LEFT JOIN show s ON s.id = v.show
  WHERE v.id = $1 AND ($2 OR (v.state = 'published' AND v.visibility <> 'private'))
 
 -- name: video_by_slug
 SELECT v.id, v.slug, v.title, v.description, v.kind, v.state, v.visibility, v.access, v.content_rating, v.language,
        s.slug AS "show.slug", s.title AS "show.title", v.season, v.episode, v.tags, v.chapters, v.duration_ms, v.width,
-       v.height, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
+       v.height, v.poster AS poster_url, v.preview AS preview_url, v.teaser_at AS teaser_start_ms, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
   FROM video v LEFT JOIN show s ON s.id = v.show
  WHERE v.slug = $1 AND ($2 OR (v.state = 'published' AND v.visibility <> 'private'))
 
 -- name: video_list_public
 SELECT v.id, v.slug, v.title, v.description, v.kind, v.state, v.visibility, v.access, v.content_rating, v.language,
        s.slug AS "show.slug", s.title AS "show.title", v.season, v.episode, v.tags, v.chapters, v.duration_ms, v.width,
-       v.height, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
+       v.height, v.poster AS poster_url, v.preview AS preview_url, v.teaser_at AS teaser_start_ms, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
   FROM video v LEFT JOIN show s ON s.id = v.show
  WHERE v.state = 'published' AND v.visibility = 'public' AND (v.listed_at, v.id) < ($1, $2)
  ORDER BY v.listed_at DESC, v.id DESC LIMIT $3
@@ -25,7 +25,7 @@ SELECT v.id, v.slug, v.title, v.description, v.kind, v.state, v.visibility, v.ac
 -- The same with filters; NULL: any. $8: drafts too.
 SELECT v.id, v.slug, v.title, v.description, v.kind, v.state, v.visibility, v.access, v.content_rating, v.language,
        s.slug AS "show.slug", s.title AS "show.title", v.season, v.episode, v.tags, v.chapters, v.duration_ms, v.width,
-       v.height, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
+       v.height, v.poster AS poster_url, v.preview AS preview_url, v.teaser_at AS teaser_start_ms, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
   FROM video v LEFT JOIN show s ON s.id = v.show
  WHERE (v.listed_at, v.id) < ($1, $2) AND ($3 IS NULL OR v.kind = $3) AND ($4 IS NULL OR s.slug = $4)
    AND ($5 IS NULL OR v.tags LIKE $5 ESCAPE '!') AND ($6 IS NULL OR v.state = $6)
@@ -37,8 +37,8 @@ SELECT count(*) FROM video WHERE slug = $1
 
 -- name: video_add
 INSERT INTO video (id, slug, title, description, kind, state, visibility, access, content_rating, language, show,
-                   season, episode, tags, chapters, publish_at, unpublish_at, listed_at, created_by, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, 'draft', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+                   season, episode, tags, chapters, publish_at, unpublish_at, teaser_at, listed_at, created_by, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, 'draft', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 
 -- name: video_change
 -- NULL leaves a column; those that may be emptied have their own "given" flag before them.
@@ -48,8 +48,9 @@ UPDATE video SET title = coalesce($1, title), description = coalesce($2, descrip
        chapters = coalesce($9, chapters), show = CASE WHEN $10 THEN $11 ELSE show END,
        season = CASE WHEN $12 THEN $13 ELSE season END, episode = CASE WHEN $14 THEN $15 ELSE episode END,
        publish_at = CASE WHEN $16 THEN $17 ELSE publish_at END,
-       unpublish_at = CASE WHEN $18 THEN $19 ELSE unpublish_at END, updated_at = $20, version = version + 1
- WHERE id = $21 AND ($22 < 0 OR version = $22)
+       unpublish_at = CASE WHEN $18 THEN $19 ELSE unpublish_at END,
+       teaser_at = CASE WHEN $20 THEN $21 ELSE teaser_at END, updated_at = $22, version = version + 1
+ WHERE id = $23 AND ($24 < 0 OR version = $24)
 
 -- name: video_drop
 DELETE FROM video WHERE id = $1
@@ -57,9 +58,10 @@ DELETE FROM video WHERE id = $1
 -- name: video_blobs
 SELECT blob AS key FROM encode WHERE video = $1
 UNION SELECT r.blob AS key FROM rendition r JOIN encode e ON e.id = r.encode WHERE e.video = $1 AND r.blob IS NOT NULL
+UNION SELECT c.blob AS key FROM chunk c JOIN rendition r ON r.id = c.rendition JOIN encode e ON e.id = r.encode WHERE e.video = $1
 
 -- name: video_gate
-SELECT id, state, visibility, access, encode, duration_ms FROM video WHERE id = $1
+SELECT id, state, visibility, access, encode, duration_ms, teaser_at FROM video WHERE id = $1
 
 -- name: video_state
 SELECT state FROM video WHERE id = $1
@@ -94,7 +96,7 @@ DELETE FROM video_text WHERE rowid = (SELECT n FROM video WHERE id = $1)
 -- bm25 in millionths, so that it can stand in a cursor.
 SELECT v.id, v.slug, v.title, v.description, v.kind, v.state, v.visibility, v.access, v.content_rating, v.language,
        s.slug AS "show.slug", s.title AS "show.title", v.season, v.episode, v.tags, v.chapters, v.duration_ms, v.width,
-       v.height, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
+       v.height, v.poster AS poster_url, v.preview AS preview_url, v.teaser_at AS teaser_start_ms, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
   FROM video_text t JOIN video v ON v.n = t.rowid LEFT JOIN show s ON s.id = v.show
  WHERE video_text MATCH $1 AND v.state = 'published' AND v.visibility = 'public'
    AND (CAST(bm25(video_text, 10, 1, 5) * 1000000 AS INTEGER) > $2

@@ -39,3 +39,14 @@ DELETE FROM worker WHERE seen_at < $1
 
 -- name: worker_alive
 SELECT count(*) FROM worker WHERE seen_at >= $1
+
+-- name: job_asked
+SELECT count(*) FROM job WHERE subject = $1 AND kind = $2 AND detail = $3
+
+-- name: job_drop_of
+-- Whoever holds one finds its fence gone.
+DELETE FROM job WHERE subject = $1
+
+-- name: job_waiting
+-- Not begun: it will see what changes now.
+SELECT count(*) FROM job WHERE subject = $1 AND kind = $2 AND lease_until IS NULL

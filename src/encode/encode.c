@@ -9,9 +9,13 @@ Err encode_begin(Cx *cx, Str video, Str blob, Str filename, int64_t size, Str *i
 {
     Str made = id_new(cx);
     TRY(db_run(cx, SQL_ENCODE_ADD,
-               ARGS(V(made), V(video), V(blob), V(filename), V(size), V(cx->now)), NULL));
+               ARGS(V(made), V(video), V(blob), V(filename), V(size), V(cx->now), V(cx->viewer.id)),
+               NULL));
     TRY(video_move(cx, video, VIDEO_UPLOADED));
-    TRY(queue_add(cx, "probe", made, (Str){0}, JOB_URGENT));
+    TRY(queue_add(cx, &(JobNew){.kind = "probe",
+                                .subject = made,
+                                .owner = cx->viewer.id,
+                                .priority = JOB_URGENT}));
     *id = made;
     return OK;
 }
@@ -63,32 +67,69 @@ Err encode_status(Cx *cx, Str video, Encoding *out)
     return put_renditions(cx, &row, out);
 }
 
+static void put_list(Cx *cx, const SegmentRows *rows, MediaTrack *t)
+{
+    t->segments = arena_array(cx->arena, MediaSegment, rows->items.n);
+    for (size_t i = 0; i < rows->items.n; i++) {
+        const SegmentRow *s = &rows->items.p[i];
+        t->segments[t->n++] = (MediaSegment){s->at, s->size, s->start, s->duration};
+    }
+}
+
+static MediaTrack track_of(const RenditionRow *row)
+{
+    return (MediaTrack){
+        .kind = str_eq(row->kind, S("audio")) ? MEDIA_AUDIO : MEDIA_VIDEO,
+        .name = row->name,
+        .codecs = row->codecs,
+        .language = row->has.language ? row->language : (Str){0},
+        .label = row->has.label ? row->label : (Str){0},
+        .is_default = row->is_default,
+        .width = (int32_t)row->width,
+        .height = (int32_t)row->height,
+        .fps_num = (int32_t)row->fps_num,
+        .fps_den = (int32_t)row->fps_den,
+        .channels = (int32_t)row->channels,
+        .timescale = row->timescale,
+        .samples = row->samples,
+        .first = row->first,
+        .init_size = row->init_size,
+        .total_bytes = row->size_bytes,
+        .peak_bps = row->peak_bps,
+        .average_bps = row->average_bps,
+    };
+}
+
 Err encode_track(Cx *cx, const RenditionRow *row, bool segments, MediaTrack *out)
 {
     SegmentRows rows = {0};
     if (segments)
         TRY(db_list(cx, SQL_SEGMENT_LIST, ARGS(V(row->id)), &SEGMENT_ROW, &rows.items));
-    MediaSegment *list = arena_array(cx->arena, MediaSegment, rows.items.n);
-    for (size_t i = 0; i < rows.items.n; i++) {
-        const SegmentRow *s = &rows.items.p[i];
-        list[i] = (MediaSegment){s->at, s->size, s->start, s->duration};
-    }
-    *out = (MediaTrack){
-        .kind = str_eq(row->kind, S("audio")) ? MEDIA_AUDIO : MEDIA_VIDEO,
-        .name = row->name,
-        .codecs = row->codecs,
-        .language = row->has.language ? row->language : (Str){0},
-        .width = (int32_t)row->width,
-        .height = (int32_t)row->height,
-        .fps_num = (int32_t)row->fps_num,
-        .fps_den = (int32_t)row->fps_den,
-        .timescale = row->timescale,
-        .init_size = row->init_size,
-        .total_bytes = row->size_bytes,
-        .peak_bps = row->peak_bps,
-        .average_bps = row->average_bps,
-        .n = rows.items.n,
-        .segments = list,
-    };
+    *out = track_of(row);
+    put_list(cx, &rows, out);
     return OK;
+}
+
+Err encode_track_growing(Cx *cx, const RenditionRow *row, MediaTrack *out)
+{
+    SegmentRows rows = {0};
+    size_t n = 0;
+    TRY(db_list(cx, SQL_CHUNK_SEGMENTS, ARGS(V(row->id)), &SEGMENT_ROW, &rows.items));
+    while (n < rows.items.n && rows.items.p[n].n == (int64_t)n + 1)
+        n++; /* chunks end out of order */
+    rows.items.n = n;
+    *out = track_of(row);
+    put_list(cx, &rows, out);
+    if (out->n)
+        track_measure(out);
+    return OK;
+}
+
+Err encode_end(Cx *cx, Str id, Str reason)
+{
+    TRY(db_run(cx, SQL_ENCODE_FAIL, ARGS(V(reason), V(id)), NULL));
+    TRY(db_run(cx, SQL_ENCODE_CHUNK_JOBS, ARGS(V(cx->now), V(cx->now), V(id)), NULL));
+    TRY(db_run(cx, SQL_ENCODE_CHUNK_SEGMENTS_DROP, ARGS(V(id)), NULL));
+    TRY(db_run(cx, SQL_ENCODE_CHUNKS_DROP, ARGS(V(id)), NULL));
+    return db_run(cx, SQL_JOB_DROP_OF, ARGS(V(id)), NULL);
 }

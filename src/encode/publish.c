@@ -5,8 +5,10 @@
 #include "catalog/video.h"
 #include "common/audit.h"
 #include "db/db.h"
+#include "encode/plan.h"
+#include "encode/retire.h"
 
-enum { SEGMENTS_A_UNIT = 500 };
+enum { SEGMENTS_A_UNIT = 500, PASS_MAX = LADDER_MAX };
 
 static Str media_type_of(const Probe *probe, Str filename)
 {
@@ -21,58 +23,58 @@ static Str media_type_of(const Probe *probe, Str filename)
     return S("application/octet-stream");
 }
 
-static Err add_rendition(Cx *cx, Str encode, int position, const Rung *rung,
-                         const ProbeAudio *audio)
+/* The chapters that lie in the file, when the editor gave none. */
+static Err put_chapters(Work *w)
 {
-    Rung none = {.name = "audio", .fps_den = 1};
-    const Rung *r = rung ? rung : &none;
-    Str name = str_of(r->name), kind = audio ? S("audio") : S("video");
-    return db_run(cx, SQL_RENDITION_ADD,
-                  ARGS(V(id_new(cx)), V(encode), V(position), V(name), V(kind),
-                       audio ? val_opt(audio->language) : val_null(), V((int64_t)r->width),
-                       V((int64_t)r->height), V((int64_t)r->fps_num), V((int64_t)r->fps_den)),
-                  NULL);
-}
-
-static const ProbeAudio *main_audio(const Probe *probe)
-{
-    for (size_t i = 0; i < probe->n_audio; i++)
-        if (probe->audio[i].is_default)
-            return &probe->audio[i];
-    return probe->n_audio ? &probe->audio[0] : NULL;
-}
-
-/* The early rendition, the sound, then the rest: the order of encoding and of the playlists. */
-static Err add_renditions(Cx *cx, Str encode, const Probe *probe)
-{
-    Ladder ladder = {0};
-    int position = 0;
-    ladder_plan(probe, &ladder);
-    for (size_t i = 0; i < ladder.n; i++) {
-        TRY(add_rendition(cx, encode, position++, &ladder.rungs[i], NULL));
-        if (i == 0 && main_audio(probe))
-            TRY(add_rendition(cx, encode, position++, NULL, main_audio(probe)));
+    Cx *cx = w->cx;
+    Buf json CLEANUP(buf_free) = BUF(64 << 10);
+    if (!w->probe.n_chapters)
+        return OK;
+    for (size_t i = 0; i < w->probe.n_chapters; i++) {
+        const ProbeChapter *c = &w->probe.chapters[i];
+        buf_byte(&json, i ? ',' : '[');
+        Str head = arena_fmt(cx->arena, "{\"startMs\":%lld,\"title\":", (long long)c->start_ms);
+        buf_put(&json, head.p, head.n);
+        buf_json_str(&json, c->title);
+        buf_byte(&json, '}');
     }
-    return queue_add(cx, "encode", encode, str_of(ladder.rungs[0].name), JOB_URGENT);
+    buf_byte(&json, ']');
+    return db_run(cx, SQL_VIDEO_CHAPTERS, ARGS(V((Str){json.p, json.n}), V(w->encode.video)), NULL);
 }
 
-Err publish_probed(Cx *cx, const JobRow *job, const EncodeRow *e, const Probe *probe, Str sha256)
+static Err put_probe(Work *w, Str sha256, Str type)
 {
+    Cx *cx = w->cx;
+    const EncodeRow *e = &w->encode;
+    const Probe *p = &w->probe;
     int64_t width = 0, height = 0;
-    Str type = arena_str(cx->arena, media_type_of(probe, e->filename));
-    probe_shown(probe, &width, &height);
+    probe_shown(p, &width, &height);
+    TRY(db_run(cx, SQL_ENCODE_PROBED,
+               ARGS(V(sha256), V(type), V(p->duration_ms), V(p->json), V(p->video.duration_ms),
+                    V(p->video.frames), V(e->chunk_frames), V(e->chunks), V(e->id)),
+               NULL));
+    return db_run(cx, SQL_VIDEO_PROBED,
+                  ARGS(V(p->duration_ms), V(width), V(height), V(cx->now), V(e->video)), NULL);
+}
+
+Err publish_probed(Work *w, Str sha256)
+{
+    Cx *cx = w->cx;
+    EncodeRow *e = &w->encode;
+    Str type = arena_str(cx->arena, media_type_of(&w->probe, e->filename));
+    plan_chunks(w, &e->chunk_frames, &e->chunks);
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
-    TRY(queue_done(cx, job));
-    TRY(db_run(cx, SQL_ENCODE_PROBED, ARGS(V(sha256), V(type), V(probe->duration_ms), V(e->id)),
-               NULL));
-    TRY(db_run(cx, SQL_VIDEO_PROBED,
-               ARGS(V(probe->duration_ms), V(width), V(height), V(cx->now), V(e->video)), NULL));
-    TRY(db_run(cx, SQL_ASSET_ADD,
+    TRY(queue_done(cx, w->job));
+    TRY(put_probe(w, sha256, type));
+    TRY(put_chapters(w));
+    TRY(db_run(cx, SQL_ASSET_ORIGINAL,
                ARGS(V(id_new(cx)), V(e->video), V(e->id), V(e->filename), V(type), V(e->size_bytes),
-                    V(sha256), V(e->blob), V(cx->now)),
+                    V(sha256), V(e->blob), V(w->probe.duration_ms), V(cx->now), V(cx->now),
+                    V(e->blob)),
                NULL));
-    TRY(add_renditions(cx, e->id, probe));
+    TRY(plan_renditions(w));
+    TRY(plan_pass(w, "early", JOB_URGENT));
     crash_step("probe: before commit");
     TRY(tx_commit(&tx));
     return db_settle(cx);
@@ -80,12 +82,13 @@ Err publish_probed(Cx *cx, const JobRow *job, const EncodeRow *e, const Probe *p
 
 /* Rows of a rendition nobody sees yet, in units that let others in between; each under the fence,
  * or a worker that lost its lease would write over what another has shown since. */
-static Err put_segments(Cx *cx, const JobRow *job, Str rendition, const MediaTrack *track)
+static Err put_segments(Work *w, Str rendition, const MediaTrack *track)
 {
+    Cx *cx = w->cx;
     for (size_t from = 0; from == 0 || from < track->n; from += SEGMENTS_A_UNIT) {
         Tx tx CLEANUP(tx_end) = {0};
         TRY(tx_begin(cx, &tx));
-        TRY(queue_hold(cx, job, cx->app->conf.lease));
+        TRY(queue_hold(cx, w->job, cx->app->conf.lease));
         if (from == 0) /* what an attempt before us left */
             TRY(db_run(cx, SQL_SEGMENT_DROP, ARGS(V(rendition)), NULL));
         for (size_t i = from; i < track->n && i < from + SEGMENTS_A_UNIT; i++) {
@@ -102,99 +105,209 @@ static Err put_segments(Cx *cx, const JobRow *job, Str rendition, const MediaTra
     return OK;
 }
 
-/* What comes after this rendition: the sound, then the higher ones. */
-static Err queue_next(Cx *cx, const EncodeRow *e, const RenditionRow *done)
+/* How far an encode is. */
+typedef struct Progress {
+    size_t ready, all;
+    bool picture, sound; /* the early one; the one that plays by itself, or there is none */
+} Progress;
+
+static Err look(Cx *cx, Str encode, Progress *out)
 {
     RenditionRows all = {0};
-    if (done->position != 0)
-        return OK;
-    TRY(encode_renditions(cx, e->id, &all));
+    Progress p = {.sound = true};
+    TRY(encode_renditions(cx, encode, &all));
     for (size_t i = 0; i < all.items.n; i++) {
         const RenditionRow *r = &all.items.p[i];
-        bool sound = str_eq(r->kind, S("audio"));
-        if (r->position != 0)
-            TRY(queue_add(cx, "encode", e->id, r->name, sound ? JOB_URGENT : JOB_NORMAL));
+        bool ready = str_eq(r->state, S("ready"));
+        p.ready += ready;
+        p.picture |= ready && str_eq(r->pass, S("early"));
+        p.sound &= ready || !str_eq(r->pass, S("audio")) || !r->is_default;
     }
+    p.all = all.items.n;
+    *out = p;
     return OK;
 }
 
 /* The early picture and the sound are there: the version plays. All are there: it is finished. */
-static Err mark_progress(Cx *cx, const EncodeRow *e)
+static Err mark_progress(Work *w)
 {
-    RenditionRows all = {0};
-    bool picture = false, silent = false;
-    size_t ready = 0;
-    TRY(encode_renditions(cx, e->id, &all));
-    for (size_t i = 0; i < all.items.n; i++) {
-        const RenditionRow *r = &all.items.p[i];
-        bool is_ready = str_eq(r->state, S("ready")), sound = str_eq(r->kind, S("audio"));
-        ready += is_ready;
-        picture |= is_ready && !sound;
-        silent |= !is_ready && sound;
-    }
-    if (picture && (!silent || bug("halfmade"))) {
-        int64_t wanted = 0;
-        TRY(db_run(cx, SQL_VIDEO_SERVE, ARGS(V(e->id), V(cx->now), V(e->video), V(e->id)), NULL));
+    Cx *cx = w->cx;
+    const EncodeRow *e = &w->encode;
+    Progress p = {0};
+    TRY(look(cx, e->id, &p));
+    if (p.picture && (p.sound || bug("halfmade"))) {
+        int64_t wanted = 0, served = 0;
+        TRY(db_run(cx, SQL_VIDEO_SERVE, ARGS(V(e->id), V(cx->now), V(e->video), V(e->id)),
+                   &served));
+        if (served)
+            TRY(encode_retire(cx, e->video, e->id));
         TRY(db_int(cx, SQL_VIDEO_WANTS_PUBLISHING, ARGS(V(e->video)), &wanted));
         if (wanted)
             TRY(video_publish(cx, e->video));
     }
-    if (ready < all.items.n)
+    if (p.ready < p.all)
         return OK;
     TRY(db_run(cx, SQL_ENCODE_STATE, ARGS(V(S("ready")), V(e->id)), NULL));
-    return video_move(cx, e->video, VIDEO_ENCODED);
+    TRY(video_move(cx, e->video, VIDEO_ENCODED));
+    return plan_last(w);
 }
 
-static Err show_rendition(Cx *cx, const JobRow *job, const EncodeRow *e, const RenditionRow *row,
-                          Str key, const MediaTrack *t)
+static Err mark_ready(Work *w, const Made *m)
 {
+    Cx *cx = w->cx;
+    const MediaTrack *t = &m->track;
     int64_t changed = 0;
-    TRY(put_segments(cx, job, row->id, t));
-    Tx tx CLEANUP(tx_end) = {0};
-    TRY(tx_begin(cx, &tx));
-    TRY(queue_done(cx, job));
     TRY(db_run(cx, SQL_RENDITION_READY,
-               ARGS(V(key), V(t->total_bytes), V(t->codecs), V((int64_t)t->width),
-                    V((int64_t)t->height), V(row->fps_num), V(row->fps_den), V(t->timescale),
-                    V(t->init_size), V(t->peak_bps), V(t->average_bps), V(row->id)),
+               ARGS(V(m->blob), V(t->total_bytes), V(t->codecs), V((int64_t)t->width),
+                    V((int64_t)t->height), V(m->row->fps_num), V(m->row->fps_den), V(t->timescale),
+                    V(t->init_size), V(t->peak_bps), V(t->average_bps), V(t->first), V(t->samples),
+                    V((int64_t)t->channels), val_opt(t->language), val_opt(t->label),
+                    V(m->row->id)),
                &changed));
     if (!changed)
         return fail(cx, E_CONFLICT, "rendition " STR_FMT " is ready already, or its video gone",
-                    STR_ARG(row->name));
-    TRY(queue_next(cx, e, row));
-    TRY(mark_progress(cx, e));
+                    STR_ARG(m->row->name));
+    /* the pieces it was joined from */
+    TRY(db_run(cx, SQL_CHUNK_DROP_JOBS, ARGS(V(cx->now), V(cx->now), V(m->row->id)), NULL));
+    TRY(db_run(cx, SQL_CHUNK_SEGMENT_DROP, ARGS(V(m->row->id)), NULL));
+    return db_run(cx, SQL_CHUNK_DROP, ARGS(V(m->row->id)), NULL);
+}
+
+static Err show(Work *w, const Made *made, size_t n)
+{
+    Cx *cx = w->cx;
+    for (size_t i = 0; i < n; i++)
+        TRY(put_segments(w, made[i].row->id, &made[i].track));
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(queue_done(cx, w->job));
+    for (size_t i = 0; i < n; i++)
+        TRY(mark_ready(w, &made[i]));
+    TRY(plan_after(w, made[0].row->pass));
+    TRY(mark_progress(w));
     crash_step("rendition: before commit");
     TRY(tx_commit(&tx));
     return db_settle(cx);
 }
 
-Err publish_rendition(Cx *cx, const JobRow *job, const EncodeRow *e, const RenditionRow *row,
-                      const char *path, const MediaTrack *track)
+Err publish_blob(Work *w, const char *kind, Str name, const char *suffix, const char *path,
+                 Str *key)
 {
-    /* the fence in the key: two attempts never write one blob */
-    Str key = arena_fmt(cx->arena, "rendition/" STR_FMT "-%lld.mp4", STR_ARG(row->id),
-                        (long long)job->fence);
-    if (!bug("rows-first"))
-        TRY(blob_adopt(cx, cx->app->blobs, key, path));
-    Err err = show_rendition(cx, job, e, row, key, track);
-    if (!err && bug("rows-first"))
-        err = blob_adopt(cx, cx->app->blobs, key, path);
-    if (err) {
-        char said[sizeof cx->said];
-        memcpy(said, cx->said, sizeof said);
-        (void)(blob_drop(cx, cx->app->blobs, key) ==
-               OK); /* no row names it; else hub doctor finds it */
-        memcpy(cx->said, said, sizeof said);
-    }
+    Cx *cx = w->cx;
+    *key = arena_fmt(cx->arena, "%s/" STR_FMT "-%lld%s", kind, STR_ARG(name),
+                     (long long)w->job->fence, suffix);
+    return blob_adopt(cx, cx->app->blobs, *key, path);
+}
+
+void publish_drop(Work *w, const Str *keys, size_t n)
+{
+    Cx *cx = w->cx;
+    char said[sizeof cx->said];
+    memcpy(said, cx->said, sizeof said);
+    for (size_t i = 0; i < n; i++)
+        if (keys[i].n) /* else hub doctor finds it */
+            (void)(blob_drop(cx, cx->app->blobs, keys[i]) == OK);
+    memcpy(cx->said, said, sizeof said);
+}
+
+static Err adopt(Work *w, const char *kind, const char *suffix, Made *made, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        TRY(publish_blob(w, kind, made[i].row->id, suffix, made[i].path, &made[i].blob));
+    return OK;
+}
+
+static void drop_made(Work *w, const Made *made, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        publish_drop(w, &made[i].blob, 1);
+}
+
+Err publish_made(Work *w, Made *made, size_t n)
+{
+    Err err = OK;
+    bool late = bug("rows-first");
+    for (size_t i = 0; late && i < n; i++)
+        made[i].blob = arena_fmt(w->cx->arena, "rendition/" STR_FMT "-%lld.mp4",
+                                 STR_ARG(made[i].row->id), (long long)w->job->fence);
+    if (!late)
+        err = adopt(w, "rendition", ".mp4", made, n);
+    if (!err)
+        err = show(w, made, n);
+    if (!err && late)
+        err = adopt(w, "rendition", ".mp4", made, n);
+    if (err)
+        drop_made(w, made, n);
     return err;
 }
 
-Err publish_failed(Cx *cx, const JobRow *job, const EncodeRow *e, Str reason)
+/* --- chunks */
+
+static Err put_chunk(Work *w, int64_t chunk, const Made *m)
 {
+    Cx *cx = w->cx;
+    const MediaTrack *t = &m->track;
+    const Rung *r = work_rung(w, m->row->name);
+    int64_t first = chunk * w->encode.chunk_frames / r->gop;
+    TRY(db_run(cx, SQL_CHUNK_ADD,
+               ARGS(V(m->row->id), V(chunk), V(m->blob), V(t->total_bytes), V(t->init_size)),
+               NULL));
+    for (size_t i = 0; i < t->n; i++) {
+        const MediaSegment *s = &t->segments[i];
+        TRY(db_run(cx, SQL_CHUNK_SEGMENT_ADD,
+                   ARGS(V(m->row->id), V(first + (int64_t)i + 1), V(chunk), V(s->offset),
+                        V(s->size), V(s->start), V(s->duration)),
+                   NULL));
+    }
+    if (chunk > 0)
+        return OK;
+    return db_run(cx, SQL_RENDITION_BEGUN,
+                  ARGS(V(t->codecs), V(t->timescale), V(t->init_size), V(t->first), V(m->row->id)),
+                  NULL);
+}
+
+static Err show_chunk(Work *w, Str pass, int64_t chunk, const Made *made, size_t n)
+{
+    Cx *cx = w->cx;
+    int64_t there = 0;
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
-    TRY(queue_done(cx, job));
-    TRY(db_run(cx, SQL_ENCODE_FAIL, ARGS(V(reason), V(e->id)), NULL));
+    /* one at a time, so that of two last ones one sees the other */
+    TRY(db_run(cx, SQL_ENCODE_LOCK, ARGS(V(w->encode.id)), NULL));
+    TRY(queue_done(cx, w->job));
+    for (size_t i = 0; i < n; i++)
+        TRY(put_chunk(w, chunk, &made[i]));
+    TRY(db_int(cx, SQL_CHUNK_COUNT, ARGS(V(made[0].row->id)), &there));
+    bool early = str_eq(pass, S("early"));
+    if (early && chunk == 0)
+        TRY(plan_main_sound(w));
+    if (there == w->encode.chunks)
+        TRY(plan_job(w, "join", pass, early ? JOB_URGENT : JOB_NORMAL));
+    crash_step("chunk: before commit");
+    TRY(tx_commit(&tx));
+    return db_settle(cx);
+}
+
+Err publish_chunk(Work *w, Str pass, int64_t chunk, Made *made, size_t n)
+{
+    char suffix[32];
+    snprintf(suffix, sizeof suffix, "-%lld.mp4", (long long)chunk);
+    Err err = adopt(w, "chunk", suffix, made, n);
+    if (!err)
+        err = show_chunk(w, pass, chunk, made, n);
+    if (err)
+        drop_made(w, made, n);
+    return err;
+}
+
+Err publish_failed(Work *w, Str reason)
+{
+    Cx *cx = w->cx;
+    const EncodeRow *e = &w->encode;
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(queue_done(cx, w->job));
+    TRY(encode_end(cx, e->id, reason));
     TRY(video_move(cx, e->video, VIDEO_FAILED));
     TRY(audit_add(cx, "encode.failed", e->video, (Str){0}, reason));
     TRY(tx_commit(&tx));

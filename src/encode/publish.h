@@ -1,24 +1,35 @@
 /* publish.h - what an encode brought, put where viewers see it: whole or not at all.
  *
  * Files come first (synced, named), then one unit makes them visible, then the job is gone: in that
- * unit, under its fence. A unit that finds the lease lost changes nothing.
+ * unit, under its fence. A unit that finds the lease lost changes nothing. All of them settle.
  */
 #ifndef HUB_PUBLISH_H
 #define HUB_PUBLISH_H
 
-#include "common/app.h"
-#include "common/queue.h"
-#include "encode/encode.h"
-#include "media/ladder.h"
+#include "encode/work.h"
 
-/* The original was probed and hashed: renditions to make, the asset, the first encode job. Settled.
- */
-Err publish_probed(Cx *cx, const JobRow *job, const EncodeRow *encode, const Probe *probe,
-                   Str sha256);
-/* The rendition's file at `path` becomes a blob and is served; queues what comes next. Settled. */
-Err publish_rendition(Cx *cx, const JobRow *job, const EncodeRow *encode, const RenditionRow *row,
-                      const char *path, const MediaTrack *track);
-/* The original is refused; the editor reads the reason. Settled. */
-Err publish_failed(Cx *cx, const JobRow *job, const EncodeRow *encode, Str reason);
+/* A finished track of a rendition. */
+typedef struct Made {
+    const RenditionRow *row;
+    const char *path; /* in the work folder */
+    MediaTrack track;
+    Str blob; /* filled in while it is published */
+} Made;
+
+/* The original was probed and hashed: renditions to make, the asset, the first jobs. */
+Err publish_probed(Work *w, Str sha256);
+/* Renditions made together are served; queues what comes next. */
+Err publish_made(Work *w, Made *made, size_t n);
+/* One chunk of each rendition of a pass: editors' previews play it; the last one asks for joining. */
+Err publish_chunk(Work *w, Str pass, int64_t chunk, Made *made, size_t n);
+/* The original is refused; the editor reads the reason. */
+Err publish_failed(Work *w, Str reason);
+
+/* A file of the work folder becomes the blob `kind/name`, which attempts never share: the fence is
+ * in it. Later failures are the caller's to drop it after. */
+Err publish_blob(Work *w, const char *kind, Str name, const char *suffix, const char *path,
+                 Str *key);
+/* After a failed unit: no row names them. Keeps cx->said. */
+void publish_drop(Work *w, const Str *keys, size_t n);
 
 #endif

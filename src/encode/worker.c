@@ -1,206 +1,61 @@
-/* Takes jobs off the queue and does them: probe, encode, drop-blob. */
+/* Takes jobs off the queue and does them. */
 #include "base/clock.h"
 #include "base/fault.h"
-#include "base/hash.h"
 #include "base/log.h"
 #include "db/db.h"
-#include "encode/folder.h"
+#include "encode/jobs.h"
 #include "encode/publish.h"
-#include "media/jail.h"
-#include "media/mp4.h"
-#include "media/transcode.h"
+#include "encode/retire.h"
 
-#include <unistd.h>
+enum { FULL_PAUSE_MS = 5000 };
 
-enum { READ_ROOM = 1 << 20, TELL_MS = 1000, FULL_PAUSE_MS = 5000 };
-
-/* A job being done. The lease is renewed from the callbacks of the tool, on the job's own thread.
- */
-typedef struct Work {
-    Cx *cx;
-    const JobRow *job;
-    const RenditionRow *row; /* of an encode; NULL in a probe */
-    int percent, told;
-    int64_t renewed_ms, told_ms;
-    bool lost;
-} Work;
-
-static MediaLimits limits_of(const Conf *c)
+static Err forget_failed(Work *w, Str said)
 {
-    MediaLimits l = {.max_pixels = c->max_pixels,
-                     .max_fps = c->max_fps,
-                     .max_duration_ms = c->max_duration,
-                     .memory_bytes = c->job_memory,
-                     .ffmpeg = c->ffmpeg.p,
-                     .ffprobe = c->ffprobe.p};
-    (void)jail_mode_read(c->jail, &l.jail); /* checked at start */
-    return l;
+    (void)said; /* it was logged */
+    return work_forget(w);
 }
 
-static bool work_cancelled(void *who)
+static Err drop_encode(Work *w)
 {
-    Work *w = who;
-    int64_t lease = w->cx->app->conf.lease, now = clock_mono_ms();
-    if (w->cx->app->stopping)
-        return true;
-    if (now - w->renewed_ms > lease / 3) {
-        w->lost = queue_renew(w->cx, w->job, lease) == E_CONFLICT;
-        w->renewed_ms = now;
-    }
-    return w->lost;
+    return encode_drop(w->cx, w->job);
 }
 
-static Err tell_percent(Cx *cx, const RenditionRow *row, int percent)
+/* kind, what it does, whether its subject is an encode, what a failure for good means. */
+static const struct {
+    const char *kind;
+    Err (*run)(Work *w);
+    bool of_encode;
+    Err (*failed)(Work *w, Str said);
+} kinds[] = {
+    {"probe", job_probe, true, publish_failed},
+    {"encode", job_pass, true, publish_failed},
+    {"join", job_join, true, publish_failed},
+    {"audio", job_sound, true, publish_failed},
+    {"texts", job_texts, true, forget_failed},
+    {"pictures", job_pictures, true, forget_failed},
+    {"cards", job_cards, false, forget_failed},
+    {"storyboard", job_storyboard, true, forget_failed},
+    {"clip", job_clip, true, forget_failed},
+    {"file", job_file, true, forget_failed},
+    {"drop-blob", job_drop_blob, false, forget_failed},
+    {"drop-encode", drop_encode, false, forget_failed},
+};
+
+Err job_drop_blob(Work *w)
 {
-    Tx tx CLEANUP(tx_end) = {0};
-    TRY(tx_begin(cx, &tx));
-    TRY(db_run(cx, SQL_RENDITION_PERCENT, ARGS(V(percent > 99 ? 99 : percent), V(row->id)), NULL));
-    TRY(tx_commit(&tx));
-    return db_settle(cx);
+    TRY(blob_drop(w->cx, w->cx->app->blobs, w->job->subject));
+    return work_forget(w);
 }
 
-static void work_progress(void *who, int percent)
+static void log_job(const JobRow *job, Err err, const char *why, int64_t since)
 {
-    Work *w = who;
-    int64_t now = clock_mono_ms();
-    if (percent <= w->told || (w->told && now - w->told_ms < TELL_MS))
-        return;
-    if (tell_percent(w->cx, w->row, percent) == OK)
-        w->told = percent;
-    w->told_ms = now;
-}
-
-static Err hash_blob(Work *w, Str blob, Str *sha256)
-{
-    Cx *cx = w->cx;
-    uint8_t sum[64];
-    int fd = -1;
-    int64_t size = 0;
-    TRY(blob_open(cx, cx->app->blobs, blob, &fd, &size));
-    char *room = arena_take(cx->arena, READ_ROOM);
-    Digest *d = digest_open(DIGEST_SHA256);
-    ssize_t n = 0;
-    while (!work_cancelled(w) && (n = read(fd, room, READ_ROOM)) > 0)
-        digest_add(d, room, (size_t)n);
-    close(fd);
-    size_t length = digest_close(d, sum);
-    if (n)
-        return fail(cx, E_UNAVAILABLE, n < 0 ? "reading the original failed" : "stopped");
-    *sha256 = hex_text(cx->arena, sum, length);
-    return OK;
-}
-
-static Err set_state(Cx *cx, Str encode, Str state)
-{
-    Tx tx CLEANUP(tx_end) = {0};
-    TRY(tx_begin(cx, &tx));
-    TRY(db_run(cx, SQL_ENCODE_STATE, ARGS(V(state), V(encode)), NULL));
-    TRY(tx_commit(&tx));
-    return db_settle(cx);
-}
-
-static Err do_probe(Work *w, const EncodeRow *e)
-{
-    Cx *cx = w->cx;
-    MediaLimits limits = limits_of(&cx->app->conf);
-    Probe probe = {0};
-    Str sha256 = {0};
-    TRY(set_state(cx, e->id, S("probing")));
-    MediaWatch watch = {w, NULL, work_cancelled};
-    TRY(probe_watched(cx, &limits, blob_path(cx, cx->app->blobs, e->blob).p, &watch, &probe));
-    TRY(hash_blob(w, e->blob, &sha256));
-    crash_step("probe: done");
-    cx->now = clock_now();
-    return publish_probed(cx, w->job, e, &probe, sha256);
-}
-
-static Err make_track(Work *w, const EncodeRow *e, const Probe *probe, const TranscodeJob *job,
-                      MediaTrack *out)
-{
-    Cx *cx = w->cx;
-    Ladder ladder = {0};
-    ladder_plan(probe, &ladder);
-    for (size_t i = 0; i < ladder.n; i++)
-        if (str_eq(str_of(ladder.rungs[i].name), w->row->name))
-            return transcode_video(cx, job, &ladder.rungs[i], out);
-    RenditionRow early = {0};
-    MediaTrack grid = {0};
-    size_t main_audio = 0;
-    while (main_audio + 1 < probe->n_audio && !probe->audio[main_audio].is_default)
-        main_audio++;
-    if (probe->n_audio && !probe->audio[main_audio].is_default)
-        main_audio = 0;
-    TRY(db_one(cx, SQL_RENDITION_BY_NAME, ARGS(V(e->id), V(str_of(ladder.rungs[0].name))),
-               &RENDITION_ROW, &early));
-    int fd = -1;
-    int64_t size = 0;
-    TRY(blob_open(cx, cx->app->blobs, early.blob, &fd, &size));
-    Err read = mp4_index(cx, fd, &grid);
-    close(fd);
-    TRY(read);
-    return transcode_audio(cx, job, &probe->audio[main_audio], &grid, out);
-}
-
-static Err do_encode(Work *w, const EncodeRow *e)
-{
-    Cx *cx = w->cx;
-    MediaLimits limits = limits_of(&cx->app->conf);
-    Str original = blob_path(cx, cx->app->blobs, e->blob), folder = {0};
-    Probe probe = {0};
-    RenditionRow *row = arena_take(cx->arena, sizeof *row);
-    MediaTrack track = {0};
-    TRY(db_one(cx, SQL_RENDITION_BY_NAME, ARGS(V(e->id), V(w->job->detail)), &RENDITION_ROW, row));
-    w->row = row;
-    TRY(tell_percent(cx, row, 0));
-    MediaWatch quiet = {w, NULL, work_cancelled};
-    TRY(probe_watched(cx, &limits, original.p, &quiet, &probe));
-    TRY(work_folder(cx, w->job, &folder));
-    TranscodeJob job = {.limits = &limits,
-                        .probe = &probe,
-                        .original = original.p,
-                        .folder = folder.p,
-                        .watch = {w, work_progress, work_cancelled}};
-    Err err = make_track(w, e, &probe, &job, &track);
-    if (!err && !w->lost) {
-        Str file =
-            arena_fmt(cx->arena, STR_FMT "/" STR_FMT ".mp4", STR_ARG(folder), STR_ARG(row->name));
-        cx->now = clock_now();
-        err = publish_rendition(cx, w->job, e, row, file.p, &track);
-    }
-    work_folder_drop(folder.p);
-    return err;
-}
-
-static Err do_drop(Work *w)
-{
-    Cx *cx = w->cx;
-    TRY(blob_drop(cx, cx->app->blobs, w->job->subject));
-    Tx tx CLEANUP(tx_end) = {0};
-    TRY(tx_begin(cx, &tx));
-    TRY(queue_done(cx, w->job));
-    TRY(tx_commit(&tx));
-    return db_settle(cx);
-}
-
-static Err forget(Cx *cx, const JobRow *job)
-{
-    Tx tx CLEANUP(tx_end) = {0};
-    TRY(tx_begin(cx, &tx));
-    TRY(queue_done(cx, job));
-    TRY(tx_commit(&tx));
-    return db_settle(cx);
-}
-
-static void log_job(const JobRow *job, const char *event, LogLevel level, const char *why,
-                    int64_t since)
-{
-    log_say(level, event, LS("job", job->id), LS("kind", job->kind), LS("subject", job->subject),
-            LS("detail", job->detail), LI("attempt", job->attempts),
-            LI("ms", clock_mono_ms() - since), LZ("why", why));
+    log_say(err ? LOG_WARN : LOG_INFO, err ? "job.failed" : "job.done", LS("job", job->id),
+            LS("kind", job->kind), LS("subject", job->subject), LS("detail", job->detail),
+            LI("attempt", job->attempts), LI("ms", clock_mono_ms() - since), LZ("why", why));
 }
 
 /* Refused files fail at once; what may pass is tried again; the third time it fails too. */
-static Err settle_failure(Work *w, const EncodeRow *e, Err err)
+static Err settle_failure(Work *w, size_t kind, Err err)
 {
     Cx *cx = w->cx;
     Str said = arena_str(cx->arena, str_of(cx->said));
@@ -218,25 +73,32 @@ static Err settle_failure(Work *w, const EncodeRow *e, Err err)
         said = arena_fmt(cx->arena, "the hub could not encode it after %d attempts: " STR_FMT,
                          JOB_ATTEMPTS, STR_ARG(said));
     }
-    return e->id.n ? publish_failed(cx, w->job, e, said) : forget(cx, w->job);
+    return kinds[kind].failed(w, said);
+}
+
+static size_t kind_of(const JobRow *job)
+{
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        if (str_eq(job->kind, str_of(kinds[i].kind)))
+            return i;
+    return COUNT(kinds);
 }
 
 Err encode_work_once(Cx *cx, Str worker)
 {
     JobRow job = {0};
-    EncodeRow e = {0};
     TRY(queue_lease(cx, worker, cx->app->conf.lease, &job));
     int64_t start = clock_mono_ms();
-    Work w = {.cx = cx, .job = &job, .renewed_ms = start};
-    bool drop = str_eq(job.kind, S("drop-blob"));
-    Err err = drop ? OK : encode_by_id(cx, job.subject, &e);
+    Work *w = arena_take(cx->arena, sizeof *w); /* a ladder and a probe: large for a stack */
+    size_t kind = kind_of(&job);
+    work_begin(w, cx, &job);
+    if (kind == COUNT(kinds))
+        return work_forget(w); /* of a later release */
+    Err err = kinds[kind].of_encode ? work_encode(w) : OK;
     if (err == E_NOT_FOUND) /* the video was deleted meanwhile */
-        return forget(cx, &job);
+        return work_forget(w);
     if (!err)
-        err = drop                           ? do_drop(&w)
-              : str_eq(job.kind, S("probe")) ? do_probe(&w, &e)
-                                             : do_encode(&w, &e);
-    log_job(&job, err ? "job.failed" : "job.done", err ? LOG_WARN : LOG_INFO, err ? cx->said : "",
-            start);
-    return err ? settle_failure(&w, &e, err) : OK;
+        err = kinds[kind].run(w);
+    log_job(&job, err, err ? cx->said : "", start);
+    return err ? settle_failure(w, kind, err) : OK;
 }

@@ -2,7 +2,16 @@
 #include "base/id.h"
 #include "catalog/video.h"
 #include "common/app.h"
-#include "streaming/token.h"
+#include "db/db.h"
+#include "streaming/teaser.h"
+#include "streaming/version.h"
+
+/* What one playback plays. */
+typedef struct Play {
+    VideoGate gate;
+    Str version; /* an encode, or a teaser */
+    bool teaser, preview;
+} Play;
 
 /* Who may watch: everybody, who signed in, or premium members; editors always. */
 static Err check_access(Cx *cx, const VideoGate *g)
@@ -17,45 +26,102 @@ static Err check_access(Cx *cx, const VideoGate *g)
     return OK;
 }
 
-static Err open_gate(Cx *cx, Str video, VideoGate *gate)
+/* Editors see what is being encoded grow, when it comes in chunks. */
+static Err find_growing(Cx *cx, Play *p)
 {
-    Err e = db_one(cx, SQL_VIDEO_GATE, ARGS(V(video)), &VIDEO_GATE, gate);
-    bool shown =
-        !e && str_eq(gate->state, S("published")) && !str_eq(gate->visibility, S("private"));
+    Err e = E_NOT_FOUND;
+    if (video_sees_drafts(cx) && !p->teaser)
+        e = db_text(cx, SQL_STREAM_GROWING, ARGS(V(p->gate.id)), &p->version);
+    p->preview = true;
+    return e == E_NOT_FOUND ? fail(cx, E_NOT_READY, "the first rendition is not there yet") : e;
+}
+
+/* The teaser is everybody's who may know of the video. */
+static Err open_gate(Cx *cx, Str video, Play *p)
+{
+    VideoGate *g = &p->gate;
+    Err e = db_one(cx, SQL_VIDEO_GATE, ARGS(V(video)), &VIDEO_GATE, g);
+    bool shown = !e && str_eq(g->state, S("published")) && !str_eq(g->visibility, S("private"));
     if (e == E_NOT_FOUND || (!e && !shown && !video_sees_drafts(cx)))
         return fail(cx, E_NOT_FOUND, "there is no such video");
     TRY(e);
-    TRY(check_access(cx, gate));
-    if (!gate->has.encode)
-        return fail(cx, E_NOT_READY, "the first rendition is not there yet");
+    if (!p->teaser)
+        TRY(check_access(cx, g));
+    if (!g->has.encode)
+        return find_growing(cx, p);
+    p->version = g->encode;
+    p->preview = !str_eq(g->state, S("published"));
     return OK;
 }
 
-static Err fill(Cx *cx, const VideoGate *g, Str playback, int64_t position, Playback *out)
+static Str address(Cx *cx, Str token, const Play *p, const char *file)
 {
+    return app_url(cx, arena_fmt(cx->arena, "/stream/" STR_FMT "/" STR_FMT "/%s", STR_ARG(token),
+                                 STR_ARG(p->version), file));
+}
+
+static Err put_captions(Cx *cx, Str token, const Play *p, Playback *out)
+{
+    CaptionRows rows = {0};
+    TRY(version_captions(cx, p->gate.id, &rows));
+    CaptionTrack *list = arena_array(cx->arena, CaptionTrack, rows.items.n);
+    for (size_t i = 0; i < rows.items.n; i++) {
+        const CaptionRow *c = &rows.items.p[i];
+        Str file = arena_fmt(cx->arena, "captions/" STR_FMT ".vtt", STR_ARG(c->name));
+        list[i] = (CaptionTrack){.language = c->language,
+                                 .label = c->label,
+                                 .kind = (CaptionKind)enum_of(&CAPTION_KIND, c->kind),
+                                 .is_default = c->is_default,
+                                 .url = address(cx, token, p, file.p)};
+    }
+    out->captions = (CaptionTrackList){list, rows.items.n};
+    return OK;
+}
+
+static Err put_storyboard(Cx *cx, Str token, const Play *p, Playback *out)
+{
+    int64_t there = 0;
+    if (p->teaser)
+        return OK;
+    TRY(db_int(cx, SQL_STREAM_HAS_STORYBOARD, ARGS(V(p->version)), &there));
+    if (!there)
+        return OK;
+    out->storyboard_url = address(cx, token, p, "storyboard.vtt");
+    out->has.storyboard_url = true;
+    return OK;
+}
+
+static Err fill(Cx *cx, const Play *p, Str playback, int64_t position, Playback *out)
+{
+    const VideoGate *g = &p->gate;
     int64_t life = cx->app->conf.stream_life;
     if (g->has.duration_ms && 3 * g->duration_ms > life)
         life = 3 * g->duration_ms;
     StreamToken token = {.video = g->id,
                          .playback = playback,
-                         .preview = !str_eq(g->state, S("published")),
+                         .preview = p->preview,
+                         .teaser = p->teaser,
                          .expires_at = (cx->now + life) / 1000 * 1000};
     Str text = token_write(cx, cx->app->stream_key, &token);
-    Str path = arena_fmt(cx->arena, "/stream/" STR_FMT "/" STR_FMT "/master.m3u8", STR_ARG(text),
-                         STR_ARG(g->encode));
-    Playback p = {.id = playback,
-                  .hls_url = app_url(cx, path),
-                  .resume_position_ms = position,
-                  .expires_at = token.expires_at};
-    TRY(db_list(cx, SQL_RENDITION_SIZES, ARGS(V(g->encode)), &RENDITION_SIZE, &p.sizes));
-    *out = p;
+    Playback made = {.id = playback,
+                     .hls_url = address(cx, text, p, "master.m3u8"),
+                     .dash_url = address(cx, text, p, "manifest.mpd"),
+                     .teaser = p->teaser,
+                     .resume_position_ms = position,
+                     .expires_at = token.expires_at};
+    TRY(put_captions(cx, text, p, &made));
+    TRY(put_storyboard(cx, text, p, &made));
+    if (g->has.encode && !p->teaser)
+        TRY(db_list(cx, SQL_RENDITION_SIZES, ARGS(V(g->encode)), &RENDITION_SIZE, &made.sizes));
+    *out = made;
     return OK;
 }
 
-static Err resume_at(Cx *cx, const VideoGate *g, int64_t *position)
+static Err resume_at(Cx *cx, const Play *p, int64_t *position)
 {
+    const VideoGate *g = &p->gate;
     *position = 0;
-    if (!cx->viewer.id.n)
+    if (!cx->viewer.id.n || p->teaser)
         return OK;
     Err e = db_int(cx, SQL_PLAYBACK_RESUME, ARGS(V(cx->viewer.id), V(g->id)), position);
     if (e && e != E_NOT_FOUND)
@@ -66,19 +132,38 @@ static Err resume_at(Cx *cx, const VideoGate *g, int64_t *position)
     return OK;
 }
 
+/* A unit of its own: it is there before an address names it. */
+static Err take_teaser(Cx *cx, Play *p)
+{
+    TeaserRow row = {0};
+    if (!p->teaser)
+        return OK;
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(teaser_of(cx, &p->gate, &row));
+    TRY(tx_commit(&tx));
+    TRY(db_settle(cx));
+    p->version = row.id;
+    return OK;
+}
+
 Err create_playback(Cx *cx, const CreatePlaybackIn *in, Playback *out)
 {
-    VideoGate gate = {0};
+    Play play = {.teaser = in->body.teaser};
     int64_t position = 0;
     Str id = id_new(cx);
-    TRY(open_gate(cx, in->id, &gate));
-    TRY(resume_at(cx, &gate, &position));
-    TRY(fill(cx, &gate, id, position, out)); /* reads come before the unit */
+    TRY(open_gate(cx, in->id, &play));
+    TRY(take_teaser(cx, &play));
+    TRY(resume_at(cx, &play, &position));
+    TRY(fill(cx, &play, id, position, out)); /* reads come before the unit */
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     TRY(db_run(cx, SQL_PLAYBACK_ADD,
-               ARGS(V(id), V(gate.id), V(gate.encode), val_opt(cx->viewer.id),
-                    V(!str_eq(gate.state, S("published"))), V(position), V(cx->now), V(cx->now)),
+               ARGS(V(id), V(play.gate.id),
+                    V(play.gate.has.encode ? play.gate.encode : play.version),
+                    val_opt(cx->viewer.id), V(play.preview),
+                    val_opt(play.teaser ? play.version : (Str){0}), V(position), V(cx->now),
+                    V(cx->now)),
                NULL));
     return tx_commit(&tx);
 }
@@ -100,11 +185,13 @@ Err put_progress(Cx *cx, const PutProgressIn *in)
 Err renew_playback(Cx *cx, const RenewPlaybackIn *in, Playback *out)
 {
     PlaybackRow row = {0};
-    VideoGate gate = {0};
     Err e = db_one(cx, SQL_PLAYBACK_BY_ID, ARGS(V(in->id)), &PLAYBACK_ROW, &row);
     if (e == E_NOT_FOUND || (!e && row.has.account && !str_eq(row.account, cx->viewer.id)))
         return fail(cx, E_NOT_FOUND, "there is no such playback of yours");
     TRY(e);
-    TRY(open_gate(cx, row.video, &gate));
-    return fill(cx, &gate, row.id, row.position_ms, out);
+    Play play = {.teaser = row.has.teaser};
+    TRY(open_gate(cx, row.video, &play));
+    if (row.has.teaser) /* the one it began with, whatever the mark is now */
+        play.version = row.teaser;
+    return fill(cx, &play, row.id, row.position_ms, out);
 }

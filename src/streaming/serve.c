@@ -1,19 +1,20 @@
-/* The byte routes of streaming.yaml. Everything after the token is the same for all viewers. */
+/* The manifests and the media of streaming.yaml. Everything after the token is the same for all
+ * viewers. */
 #include "common/app.h"
-#include "encode/encode.h"
 #include "http/res.h"
+#include "media/dash.h"
 #include "media/hls.h"
-#include "streaming/token.h"
+#include "streaming/stream.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { PLAYLIST_MAX = 4 << 20, TRACKS_MAX = 16 };
+enum { PLAYLIST_MAX = 4 << 20 };
 
-static const char FOREVER[] = "public, max-age=31536000, immutable";
+static const char forever[] = "public, max-age=31536000, immutable";
 
 /* Any page may play a stream; no cookie is looked at here. */
-static void allow_all(Cx *cx, Res *res)
+void stream_allow_all(Cx *cx, Res *res)
 {
     res_header(cx, res, "Access-Control-Allow-Origin", "*");
     res_header(cx, res, "Access-Control-Expose-Headers", "Content-Length, Content-Range, ETag");
@@ -22,7 +23,7 @@ static void allow_all(Cx *cx, Res *res)
 Err allow_stream(Cx *cx, Req *req, Res *res)
 {
     (void)req;
-    allow_all(cx, res);
+    stream_allow_all(cx, res);
     res_header(cx, res, "Access-Control-Allow-Methods", "GET, HEAD");
     res_header(cx, res, "Access-Control-Allow-Headers", "Range, If-None-Match");
     res_header(cx, res, "Access-Control-Max-Age", "86400");
@@ -34,113 +35,137 @@ Err allow_segment(Cx *cx, Req *req, Res *res)
     return allow_stream(cx, req, res);
 }
 
-static Err begin(Cx *cx, const Req *req, Res *res, StreamToken *token)
+Err stream_begin(Cx *cx, const Req *req, Res *res, StreamToken *token, Version *version)
 {
-    allow_all(cx, res);
-    return token_read(cx, cx->app->stream_key, req->params[0], token);
+    stream_allow_all(cx, res);
+    TRY(token_read(cx, cx->app->stream_key, req->params[0], token));
+    return version_find(cx, token, req->params[1], version);
 }
 
-static void send_playlist(Cx *cx, Res *res)
+Err stream_manifest(Cx *cx, Res *res, Str media_type)
 {
-    res->media_type = S("application/vnd.apple.mpegurl");
+    res->media_type = media_type;
     res_header(cx, res, "Cache-Control", "private, no-store");
+    return res->body.full ? fail(cx, E_INTERNAL, "the manifest passes %d bytes", PLAYLIST_MAX) : OK;
 }
 
 Err get_master(Cx *cx, Req *req, Res *res)
 {
     StreamToken token = {0};
-    int64_t there = 0;
-    RenditionRows rows = {0};
-    MediaTrack videos[TRACKS_MAX], audio = {0};
-    size_t n = 0;
-    bool sound = false;
-    TRY(begin(cx, req, res, &token));
-    TRY(db_int(cx, SQL_STREAM_VERSION, ARGS(V(req->params[1]), V(token.video), V(token.preview)),
-               &there));
-    if (there)
-        TRY(encode_renditions(cx, req->params[1], &rows));
-    for (size_t i = 0; i < rows.items.n; i++) {
-        const RenditionRow *r = &rows.items.p[i];
-        if (!str_eq(r->state, S("ready")))
-            continue;
-        if (str_eq(r->kind, S("audio")) && !sound) {
-            TRY(encode_track(cx, r, true, &audio));
-            sound = true;
-        } else if (str_eq(r->kind, S("video")) && n < TRACKS_MAX) {
-            TRY(encode_track(cx, r, true, &videos[n++]));
-        }
-    }
-    if (!n)
-        return fail(cx, E_NOT_FOUND, "there is no such version");
+    Version version = {0};
+    Presentation p = {0};
+    TRY(stream_begin(cx, req, res, &token, &version));
+    TRY(version_presentation(cx, &version, &p));
     res->body.max = PLAYLIST_MAX;
-    hls_master(&res->body, videos, n, sound ? &audio : NULL);
-    send_playlist(cx, res);
-    return OK;
+    hls_master(&res->body, &p);
+    return stream_manifest(cx, res, S("application/vnd.apple.mpegurl"));
 }
 
-static Err find_rendition(Cx *cx, const Req *req, const StreamToken *token, RenditionRow *row)
+Err get_dash_manifest(Cx *cx, Req *req, Res *res)
 {
-    Err e = db_one(cx, SQL_STREAM_RENDITION,
-                   ARGS(V(req->params[1]), V(req->params[2]), V(token->video), V(token->preview)),
-                   &RENDITION_ROW, row);
-    return e == E_NOT_FOUND ? fail(cx, e, "there is no such rendition") : e;
+    StreamToken token = {0};
+    Version version = {0};
+    Presentation p = {0};
+    TRY(stream_begin(cx, req, res, &token, &version));
+    TRY(version_presentation(cx, &version, &p));
+    if (p.growing)
+        return fail(cx, E_NOT_FOUND, "this version is still being encoded; HLS shows it meanwhile");
+    res->body.max = PLAYLIST_MAX;
+    dash_manifest(&res->body, &p);
+    return stream_manifest(cx, res, S("application/dash+xml"));
+}
+
+/* A sound that is ready beside a picture that grows ends where the picture does. */
+static Err cut_to_picture(Cx *cx, const Version *v, const RenditionRow *row, MediaTrack *track,
+                          bool *growing)
+{
+    Presentation p = {0};
+    if (!v->token->preview || !str_eq(row->kind, S("audio")))
+        return OK;
+    TRY(version_presentation(cx, v, &p));
+    *growing = p.growing;
+    for (size_t i = 0; p.growing && i < p.n_audios; i++)
+        if (str_eq(p.audios[i].name, row->name))
+            track->n = p.audios[i].n;
+    return OK;
 }
 
 Err get_media_playlist(Cx *cx, Req *req, Res *res)
 {
     StreamToken token = {0};
+    Version version = {0};
     RenditionRow row = {0};
     MediaTrack track = {0};
-    TRY(begin(cx, req, res, &token));
-    TRY(find_rendition(cx, req, &token, &row));
-    TRY(encode_track(cx, &row, true, &track));
+    bool growing = false;
+    TRY(stream_begin(cx, req, res, &token, &version));
+    TRY(version_rendition(cx, &version, req->params[2], &row));
+    TRY(version_track(cx, &version, &row, &track, &growing));
+    TRY(cut_to_picture(cx, &version, &row, &track, &growing));
     res->body.max = PLAYLIST_MAX;
-    hls_media(&res->body, &track);
-    send_playlist(cx, res);
-    return res->body.full ? fail(cx, E_INTERNAL, "the playlist passes %d bytes", PLAYLIST_MAX) : OK;
+    hls_media(&res->body, &track, growing);
+    return stream_manifest(cx, res, S("application/vnd.apple.mpegurl"));
 }
 
-static Err send_slice(Cx *cx, Req *req, Res *res, Str blob, int64_t at, int64_t size, Str etag)
+/* Teasers are counted by the hub, so no cache may answer for it. */
+static Err send_slice(Cx *cx, Req *req, Res *res, const StreamToken *token, const SliceRow *slice,
+                      Str etag)
 {
-    FileSend file = {.offset = at,
-                     .size = size,
+    FileSend file = {.offset = slice->at,
+                     .size = slice->size,
                      .media_type = S("video/mp4"),
                      .etag = etag,
-                     .cache_control = FOREVER};
+                     .cache_control = token->teaser || token->preview ? "private, no-store"
+                                                                      : forever};
     int64_t whole = 0;
-    TRY(blob_open(cx, cx->app->blobs, blob, &file.fd, &whole));
-    if (at < 0 || size < 0 || at > whole || size > whole - at) {
+    TRY(blob_open(cx, cx->app->blobs, slice->blob, &file.fd, &whole));
+    if (slice->at < 0 || slice->size < 0 || slice->at > whole || slice->size > whole - slice->at) {
         close(file.fd);
-        return fail(cx, E_INTERNAL, "blob " STR_FMT " is shorter than its index", STR_ARG(blob));
+        return fail(cx, E_INTERNAL, "blob " STR_FMT " is shorter than its index",
+                    STR_ARG(slice->blob));
     }
     return res_file(cx, req, res, &file);
 }
 
-Err get_init_segment(Cx *cx, Req *req, Res *res)
+static Err send_part(Cx *cx, Req *req, Res *res, int64_t n)
 {
     StreamToken token = {0};
-    RenditionRow row = {0};
-    TRY(begin(cx, req, res, &token));
-    TRY(find_rendition(cx, req, &token, &row));
-    Str etag = arena_fmt(cx->arena, "\"" STR_FMT "-init\"", STR_ARG(row.id));
-    return send_slice(cx, req, res, row.blob, 0, row.init_size, etag);
+    Version version = {0};
+    SliceRow slice = {0};
+    TRY(stream_begin(cx, req, res, &token, &version));
+    TRY(version_slice(cx, &version, req->params[2], n, &slice));
+    Str etag = arena_fmt(cx->arena, "\"" STR_FMT "-" STR_FMT "-%lld\"", STR_ARG(req->params[1]),
+                         STR_ARG(req->params[2]), (long long)n);
+    return send_slice(cx, req, res, &token, &slice, etag);
+}
+
+Err get_init_segment(Cx *cx, Req *req, Res *res)
+{
+    return send_part(cx, req, res, 0);
 }
 
 Err get_segment(Cx *cx, Req *req, Res *res)
 {
+    /* at most seven digits by the contract; ends at NUL or '.' */
+    int64_t n = strtoll(req->params[3].p, NULL, 10);
+    if (n < 1) {
+        stream_allow_all(cx, res);
+        return fail(cx, E_NOT_FOUND, "there is no such segment");
+    }
+    return send_part(cx, req, res, n);
+}
+
+Err get_rendition_file(Cx *cx, Req *req, Res *res)
+{
     StreamToken token = {0};
-    SliceRow slice = {0};
-    TRY(begin(cx, req, res, &token));
-    int64_t n = strtoll(req->params[3].p, NULL,
-                        10); /* at most seven digits by the contract; ends at NUL or '.' */
-    Err e =
-        db_one(cx, SQL_STREAM_SEGMENT,
-               ARGS(V(req->params[1]), V(req->params[2]), V(n), V(token.video), V(token.preview)),
-               &SLICE_ROW, &slice);
-    if (e == E_NOT_FOUND)
-        return fail(cx, e, "there is no such segment");
-    TRY(e);
-    Str etag = arena_fmt(cx->arena, "\"" STR_FMT "-" STR_FMT "-%lld\"", STR_ARG(req->params[1]),
-                         STR_ARG(req->params[2]), (long long)n);
-    return send_slice(cx, req, res, slice.blob, slice.at, slice.size, etag);
+    Version version = {0};
+    RenditionRow row = {0};
+    TRY(stream_begin(cx, req, res, &token, &version));
+    if (token.teaser)
+        return fail(cx, E_NOT_FOUND, "a teaser has no file");
+    TRY(version_rendition(cx, &version, req->params[2], &row));
+    if (!row.has.blob)
+        return fail(cx, E_NOT_FOUND, "there is no such rendition yet");
+    SliceRow slice = {.blob = row.blob, .at = 0, .size = row.size_bytes};
+    return send_slice(cx, req, res, &token, &slice,
+                      arena_fmt(cx->arena, "\"" STR_FMT "\"", STR_ARG(row.id)));
 }

@@ -1,7 +1,8 @@
 /* token.h - the signed part of a stream address: who may fetch what until when, without a database.
  *
- * base64url of `1` expiry(9 hex digits, seconds) flag(`p` published, `e` editor's preview)
- * video(26) playback(26) and HMAC-SHA-256 of those 63 bytes: 127 characters, one spelling only.
+ * base64url of `1` expiry(9 hex digits, seconds) scope video(26) playback(26) and HMAC-SHA-256 of
+ * those 63 bytes: 127 characters, one spelling only. The scope is one letter: `p` the published
+ * video, `e` an editor's preview of it, `t` its teaser alone, `u` an editor's preview of that.
  */
 #ifndef HUB_TOKEN_H
 #define HUB_TOKEN_H
@@ -10,7 +11,8 @@
 
 typedef struct StreamToken {
     Str video, playback;
-    bool preview;
+    bool preview; /* by an editor: also what is not published */
+    bool teaser;  /* opens versions that are teasers, and no other */
     int64_t expires_at; /* Unix ms, whole seconds */
 } StreamToken;
 

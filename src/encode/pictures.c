@@ -1,0 +1,315 @@
+/* The pictures around a video: candidates for its poster, OpenGraph picture and share cards,
+ * storyboard and moving poster, share clip and waveform. */
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/id.h"
+#include "db/db.h"
+#include "encode/folder.h"
+#include "encode/jobs.h"
+#include "encode/publish.h"
+#include "media/still.h"
+
+
+enum { PICTURES_MAX = 64, CLIP_MS = 20000, CLIP_SIDE = 720, CARD = 1080, STORY = 1920 };
+
+/* What one job made; all of it is shown in one unit. */
+typedef struct Pictures {
+    Work *w;
+    Str folder;
+    size_t n;
+    struct {
+        const char *kind;
+        int64_t number;
+        Still still;
+        Str id;
+    } made[PICTURES_MAX];
+    Str keys[PICTURES_MAX];
+} Pictures;
+
+static Err collect(Pictures *p, const char *kind, int64_t number, const Still *still)
+{
+    if (p->n == PICTURES_MAX)
+        return fail(p->w->cx, E_INTERNAL, "too many pictures");
+    p->made[p->n].kind = kind;
+    p->made[p->n].number = number;
+    p->made[p->n].still = *still;
+    p->made[p->n].id = id_new(p->w->cx);
+    p->n++;
+    return OK;
+}
+
+static const char *suffix_of(const Still *s)
+{
+    return str_eq(s->media_type, S("image/jpeg"))  ? ".jpg"
+           : str_eq(s->media_type, S("image/png")) ? ".png"
+                                                   : ".mp4";
+}
+
+static StillJob still_job(Pictures *p)
+{
+    return (StillJob){.limits = &p->w->limits, .folder = p->folder.p, .watch = work_quiet(p->w)};
+}
+
+static Err adopt(Pictures *p)
+{
+    for (size_t i = 0; i < p->n; i++)
+        TRY(publish_blob(p->w, "picture", p->made[i].id, suffix_of(&p->made[i].still),
+                         p->made[i].still.path, &p->keys[i]));
+    crash_step("pictures: blobs there");
+    return OK;
+}
+
+/* `encode` {0}: it outlives the encode. */
+static Err add_rows(Pictures *p, Str video, Str encode)
+{
+    Cx *cx = p->w->cx;
+    for (size_t i = 0; i < p->n; i++) {
+        const Still *s = &p->made[i].still;
+        TRY(db_run(cx, SQL_PICTURE_ADD,
+                   ARGS(V(p->made[i].id), V(video), val_opt(encode), V(str_of(p->made[i].kind)),
+                        V(p->made[i].number), V(s->at_ms), V(p->keys[i]), V(s->media_type),
+                        V((int64_t)s->width), V((int64_t)s->height), V(s->bytes), V(cx->now)),
+                   NULL));
+    }
+    return OK;
+}
+
+static Str id_of(const Pictures *p, const char *kind)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (strcmp(p->made[i].kind, kind) == 0)
+            return p->made[i].id;
+    return (Str){0};
+}
+
+/* Those it replaces go with the unit that shows the new ones. */
+static Err replace(Cx *cx, Str video, const char *kind)
+{
+    TRY(db_run(cx, SQL_PICTURE_DROP_JOBS, ARGS(V(cx->now), V(cx->now), V(video), V(str_of(kind))),
+               NULL));
+    return db_run(cx, SQL_PICTURE_DROP, ARGS(V(video), V(str_of(kind))), NULL);
+}
+
+/* make() gathers, then show() is the unit; what was adopted goes when it fails. */
+static Err job(Work *w, Err (*make)(Pictures *p), Err (*show)(Pictures *p))
+{
+    Pictures *p = arena_take(w->cx->arena, sizeof *p);
+    *p = (Pictures){.w = w};
+    TRY(work_folder(w->cx, w->job, &p->folder));
+    Err err = make(p);
+    w->cx->now = clock_now();
+    if (!err)
+        err = adopt(p);
+    if (!err)
+        err = show(p);
+    if (err)
+        publish_drop(w, p->keys, p->n);
+    work_folder_drop(p->folder.p);
+    return err;
+}
+
+/* --- poster */
+
+static Err make_candidates(Pictures *p)
+{
+    Work *w = p->w;
+    StillJob still = still_job(p);
+    Still found[STILL_CANDIDATES] = {0};
+    size_t n = 0;
+    TRY(still_candidates(w->cx, &still, work_original(w).p, &w->probe, -1, found, &n));
+    for (size_t i = 0; i < n; i++)
+        TRY(collect(p, "candidate", (int64_t)i + 1, &found[i]));
+    return OK;
+}
+
+static Err ask_cards(Work *w, Str video)
+{
+    return queue_add(w->cx, &(JobNew){.kind = "cards",
+                                      .subject = video,
+                                      .owner = w->job->owner,
+                                      .priority = JOB_SOON});
+}
+
+static Err show_candidates(Pictures *p)
+{
+    Cx *cx = p->w->cx;
+    const EncodeRow *e = &p->w->encode;
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(queue_done(cx, p->w->job));
+    /* an editor's choice stays */
+    TRY(db_run(cx, SQL_VIDEO_POSTER, ARGS(V(id_of(p, "candidate")), V(cx->now), V(e->video)),
+               NULL));
+    TRY(replace(cx, e->video, "candidate"));
+    TRY(add_rows(p, e->video, e->id));
+    TRY(ask_cards(p->w, e->video));
+    TRY(tx_commit(&tx));
+    return db_settle(cx);
+}
+
+Err job_pictures(Work *w)
+{
+    return job(w, make_candidates, show_candidates);
+}
+
+/* --- cards */
+
+static Err make_cards(Pictures *p)
+{
+    Work *w = p->w;
+    Cx *cx = w->cx;
+    StillJob still = still_job(p);
+    PosterRow row = {0};
+    Still og = {0}, story = {0}, square = {0};
+    TRY(db_one(cx, SQL_VIDEO_POSTER_BLOB, ARGS(V(w->job->subject)), &POSTER_ROW, &row));
+    const char *poster = blob_path(cx, cx->app->blobs, row.blob).p;
+    const char *font = cx->app->conf.brand_font.p;
+    TRY(still_og(cx, &still, poster, &og));
+    TRY(collect(p, "og", 0, &og));
+    TRY(still_card(cx, &still, poster, font, row.title, CARD, STORY, &story));
+    TRY(collect(p, "card-9x16", 0, &story));
+    TRY(still_card(cx, &still, poster, font, row.title, CARD, CARD, &square));
+    return collect(p, "card-1x1", 0, &square);
+}
+
+static Err show_cards(Pictures *p)
+{
+    Cx *cx = p->w->cx;
+    Str video = p->w->job->subject;
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(queue_done(cx, p->w->job));
+    for (size_t i = 0; i < p->n; i++)
+        TRY(replace(cx, video, p->made[i].kind));
+    TRY(add_rows(p, video, (Str){0}));
+    TRY(tx_commit(&tx));
+    return db_settle(cx);
+}
+
+Err job_cards(Work *w)
+{
+    Err e = job(w, make_cards, show_cards);
+    return e == E_NOT_FOUND ? work_forget(w) : e; /* no poster, or the video is gone */
+}
+
+/* --- storyboard and moving poster, of finished renditions */
+
+/* The highest ready picture of at most `side` at its short side; with side 0 the smallest. */
+static Err find_picture(Work *w, int64_t side, RenditionRow *out)
+{
+    RenditionRows all = {0};
+    TRY(encode_renditions(w->cx, w->encode.id, &all));
+    const RenditionRow *best = NULL;
+    for (size_t i = 0; i < all.items.n; i++) {
+        const RenditionRow *r = &all.items.p[i];
+        int64_t is = r->width < r->height ? r->width : r->height;
+        if (!str_eq(r->kind, S("video")) || !str_eq(r->state, S("ready")))
+            continue;
+        int64_t had = best ? best->width < best->height ? best->width : best->height : 0;
+        bool better = !best || (had > side ? is < had : is <= side && is > had);
+        best = better ? r : best;
+    }
+    if (!best)
+        return fail(w->cx, E_NOT_FOUND, "no rendition is ready");
+    *out = *best;
+    return OK;
+}
+
+static Err make_storyboard(Pictures *p)
+{
+    Work *w = p->w;
+    Cx *cx = w->cx;
+    StillJob still = still_job(p);
+    RenditionRow row = {0};
+    MediaTrack track = {0};
+    Storyboard *board = arena_take(cx->arena, sizeof *board);
+    Still preview = {0};
+    int64_t at = 0;
+    TRY(find_picture(w, 0, &row));
+    TRY(encode_track(cx, &row, true, &track));
+    const char *path = blob_path(cx, cx->app->blobs, row.blob).p;
+    *board = (Storyboard){0};
+    TRY(still_storyboard(cx, &still, path, &track, board));
+    for (size_t i = 0; i < board->n; i++)
+        TRY(collect(p, "storyboard", (int64_t)i + 1, &board->sheets[i]));
+    TRY(db_int(cx, SQL_VIDEO_POSTER_AT, ARGS(V(w->encode.video)), &at));
+    TRY(still_preview(cx, &still, path, at, &preview));
+    w->result = board;
+    return collect(p, "preview", 0, &preview);
+}
+
+static Err show_storyboard(Pictures *p)
+{
+    Work *w = p->w;
+    Cx *cx = w->cx;
+    const EncodeRow *e = &w->encode;
+    const Storyboard *b = w->result;
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(queue_done(cx, w->job));
+    TRY(add_rows(p, e->video, e->id));
+    TRY(db_run(cx, SQL_STORYBOARD_ADD,
+               ARGS(V(e->id), V(b->interval_ms), V((int64_t)b->tile_width),
+                    V((int64_t)b->tile_height), V((int64_t)b->columns), V((int64_t)b->rows),
+                    V(b->tiles)),
+               NULL));
+    TRY(db_run(cx, SQL_VIDEO_PREVIEW, ARGS(V(id_of(p, "preview")), V(cx->now), V(e->video)), NULL));
+    TRY(tx_commit(&tx));
+    return db_settle(cx);
+}
+
+Err job_storyboard(Work *w)
+{
+    return job(w, make_storyboard, show_storyboard);
+}
+
+/* --- share clip and waveform */
+
+static Err find_sound(Work *w, const char **path)
+{
+    RenditionRow row = {0};
+    Err e = db_one(w->cx, SQL_RENDITION_BY_NAME, ARGS(V(w->encode.id), V(S("audio"))),
+                   &RENDITION_ROW, &row);
+    *path = e ? NULL : blob_path(w->cx, w->cx->app->blobs, row.blob).p;
+    return e == E_NOT_FOUND ? OK : e;
+}
+
+static Err make_clip(Pictures *p)
+{
+    Work *w = p->w;
+    Cx *cx = w->cx;
+    StillJob still = still_job(p);
+    RenditionRow row = {0};
+    Still clip = {0}, wave = {0};
+    const char *sound = NULL;
+    int64_t at = 0;
+    TRY(find_picture(w, CLIP_SIDE, &row));
+    TRY(find_sound(w, &sound));
+    TRY(db_int(cx, SQL_VIDEO_TEASER_AT, ARGS(V(w->encode.video)), &at));
+    TRY(still_clip(cx, &still, blob_path(cx, cx->app->blobs, row.blob).p, sound, at, CLIP_MS,
+                   &clip));
+    TRY(collect(p, "clip", 0, &clip));
+    if (!sound)
+        return OK;
+    TRY(still_waveform(cx, &still, sound, &wave));
+    return collect(p, "waveform", 0, &wave);
+}
+
+static Err show_clip(Pictures *p)
+{
+    Cx *cx = p->w->cx;
+    const EncodeRow *e = &p->w->encode;
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(queue_done(cx, p->w->job));
+    TRY(replace(cx, e->video, "clip"));
+    TRY(replace(cx, e->video, "waveform"));
+    TRY(add_rows(p, e->video, e->id));
+    TRY(tx_commit(&tx));
+    return db_settle(cx);
+}
+
+Err job_clip(Work *w)
+{
+    return job(w, make_clip, show_clip);
+}

@@ -1,0 +1,146 @@
+#include "encode/plan.h"
+
+#include "base/id.h"
+#include "db/db.h"
+
+enum { HEAVY_SIDE = 1440, LEAST_REST = 4 /* a last chunk shorter than 1/4 joins the one before */ };
+
+int64_t plan_frames(const Work *w)
+{
+    const Rung *r = &w->ladder.rungs[0];
+    double frames = (double)w->probe.video.duration_ms * r->fps_num / r->fps_den / 1000;
+    return frames < 1 ? 1 : (int64_t)(frames + 0.5);
+}
+
+void plan_chunks(const Work *w, int64_t *frames, int64_t *chunks)
+{
+    const Rung *r = &w->ladder.rungs[0];
+    int64_t all = plan_frames(w), ms = w->cx->app->conf.chunk;
+    double gop_ms = (double)r->gop * 1000 * r->fps_den / r->fps_num;
+    int64_t each = (int64_t)((double)ms / gop_ms + 0.5) * r->gop;
+    *frames = 0;
+    *chunks = 1;
+    if (each <= 0 || all <= 2 * each || !transcode_can_span(&w->probe))
+        return;
+    *frames = each;
+    *chunks = all / each + (all % each > each / LEAST_REST);
+}
+
+static bool heavy(const Work *w)
+{
+    int64_t width = 0, height = 0;
+    probe_shown(&w->probe, &width, &height);
+    return (width < height ? width : height) > HEAVY_SIDE;
+}
+
+Err plan_job(Work *w, const char *kind, Str detail, int priority)
+{
+    bool picture = strcmp(kind, "encode") == 0;
+    return queue_add(w->cx, &(JobNew){.kind = kind,
+                                      .subject = w->encode.id,
+                                      .detail = detail,
+                                      .owner = w->encode.owner,
+                                      .priority = priority,
+                                      .heavy = picture && heavy(w)});
+}
+
+Err plan_pass(Work *w, const char *pass, int priority)
+{
+    if (w->encode.chunks == 1)
+        return plan_job(w, "encode", str_of(pass), priority);
+    for (int64_t n = 0; n < w->encode.chunks; n++)
+        TRY(plan_job(w, "encode", arena_fmt(w->cx->arena, "%s:%lld", pass, (long long)n),
+                     priority));
+    return OK;
+}
+
+/* --- renditions */
+
+static Err add_picture(Work *w, int position, const Rung *r)
+{
+    Cx *cx = w->cx;
+    return db_run(cx, SQL_RENDITION_ADD,
+                  ARGS(V(id_new(cx)), V(w->encode.id), V(position), V(str_of(r->name)),
+                       V(S("video")), V(position == 0 ? S("early") : S("ladder")), V(true),
+                       V((int64_t)0), V((int64_t)r->width), V((int64_t)r->height),
+                       V((int64_t)r->fps_num), V((int64_t)r->fps_den)),
+                  NULL);
+}
+
+static Err add_sound(Work *w, int position, size_t i, size_t main)
+{
+    Cx *cx = w->cx;
+    Str name = i == main ? S("audio")
+                         : arena_fmt(cx->arena, "audio%zu", i < main ? i + 2 : i + 1);
+    return db_run(cx, SQL_RENDITION_ADD,
+                  ARGS(V(id_new(cx)), V(w->encode.id), V(position), V(name), V(S("audio")),
+                       V(S("audio")), V(i == main), V((int64_t)i), V((int64_t)0), V((int64_t)0),
+                       V((int64_t)0), V((int64_t)1)),
+                  NULL);
+}
+
+static size_t main_sound(const Probe *probe)
+{
+    for (size_t i = 0; i < probe->n_audio; i++)
+        if (probe->audio[i].is_default)
+            return i;
+    return 0;
+}
+
+Err plan_renditions(Work *w)
+{
+    int position = 0;
+    size_t main = main_sound(&w->probe);
+    TRY(add_picture(w, position++, &w->ladder.rungs[0]));
+    if (w->probe.n_audio)
+        TRY(add_sound(w, position++, main, main));
+    for (size_t i = 1; i < w->ladder.n; i++)
+        TRY(add_picture(w, position++, &w->ladder.rungs[i]));
+    for (size_t i = 0; i < w->probe.n_audio; i++)
+        if (i != main)
+            TRY(add_sound(w, position++, i, main));
+    return OK;
+}
+
+/* --- what follows what */
+
+Err plan_main_sound(Work *w)
+{
+    int64_t asked = 0;
+    if (!w->probe.n_audio)
+        return OK;
+    TRY(db_int(w->cx, SQL_JOB_ASKED, ARGS(V(w->encode.id), V(S("audio")), V(S("audio"))), &asked));
+    return asked ? OK : plan_job(w, "audio", S("audio"), JOB_URGENT);
+}
+
+Err plan_after(Work *w, Str pass)
+{
+    RenditionRows all = {0};
+    if (!str_eq(pass, S("early")))
+        return OK;
+    TRY(encode_renditions(w->cx, w->encode.id, &all));
+    for (size_t i = 0; i < all.items.n; i++) {
+        const RenditionRow *r = &all.items.p[i];
+        bool waits = str_eq(r->state, S("waiting"));
+        if (str_eq(r->pass, S("audio")) && waits && r->is_default)
+            TRY(plan_main_sound(w));
+        else if (str_eq(r->pass, S("audio")) && waits)
+            TRY(plan_job(w, "audio", r->name, JOB_SOON));
+    }
+    TRY(plan_job(w, "pictures", (Str){0}, JOB_SOON));
+    if (w->probe.n_text)
+        TRY(plan_job(w, "texts", (Str){0}, JOB_SOON));
+    return w->ladder.n > 1 ? plan_pass(w, "ladder", JOB_NORMAL) : OK;
+}
+
+Err plan_last(Work *w)
+{
+    RenditionRows all = {0};
+    TRY(plan_job(w, "storyboard", (Str){0}, JOB_LATER));
+    TRY(plan_job(w, "clip", (Str){0}, JOB_LATER));
+    TRY(encode_renditions(w->cx, w->encode.id, &all));
+    for (size_t i = 0; i < all.items.n; i++)
+        if (all.items.p[i].is_default)
+            TRY(plan_job(w, "file", all.items.p[i].name, JOB_LATER));
+    return OK;
+}
