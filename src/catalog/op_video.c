@@ -149,7 +149,9 @@ Err delete_video(Cx *cx, const DeleteVideoIn *in)
     TRY(video_visible(cx, in->id, &was));
     TRY(db_list(cx, SQL_VIDEO_BLOBS, ARGS(V(in->id)), &BLOB_ROW, &blobs.items));
     for (size_t i = 0; i < blobs.items.n; i++) /* the files go after the rows, by the queue */
-        TRY(queue_add(cx, "drop-blob", blobs.items.p[i].key, (Str){0}, JOB_LATER));
+        TRY(queue_add(cx, &(JobNew){.kind = "drop-blob",
+                                    .subject = blobs.items.p[i].key,
+                                    .priority = JOB_LATER}));
     TRY(db_run(cx, SQL_VIDEO_TEXT_DROP, ARGS(V(in->id)), NULL));
     TRY(db_run(cx, SQL_VIDEO_DROP, ARGS(V(in->id)), NULL));
     TRY(audit_add(cx, "video.delete", in->id, was.slug, (Str){0}));

@@ -5,11 +5,12 @@
 #include "base/id.h"
 #include "db/db.h"
 
-Err queue_add(Cx *cx, const char *kind, Str subject, Str detail, int priority)
+Err queue_add(Cx *cx, const JobNew *job)
 {
+    int64_t run_at = job->run_at ? job->run_at : cx->now;
     return db_run(cx, SQL_JOB_ADD,
-                  ARGS(V(id_new(cx)), V(str_of(kind)), V(subject), V(detail), V(priority),
-                       V(cx->now), V(cx->now)),
+                  ARGS(V(id_new(cx)), V(str_of(job->kind)), V(job->subject), V(job->detail),
+                       V(job->owner), V(job->heavy), V(job->priority), V(run_at), V(cx->now)),
                   NULL);
 }
 

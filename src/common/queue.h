@@ -8,10 +8,25 @@
 
 #include "contract.h"
 
-enum { JOB_URGENT = 10, JOB_NORMAL = 50, JOB_LATER = 90, JOB_ATTEMPTS = 3 };
+enum {
+    JOB_URGENT = 10, /* what a viewer waits for: probe, early rendition, main sound */
+    JOB_SOON = 30,   /* pictures, other sounds */
+    JOB_NORMAL = 50, /* the other renditions */
+    JOB_LATER = 90,  /* tidying */
+    JOB_ATTEMPTS = 3
+};
 
-/* In an open unit. `detail` may be {0}. */
-Err queue_add(Cx *cx, const char *kind, Str subject, Str detail, int priority);
+typedef struct JobNew {
+    const char *kind;
+    Str subject, detail; /* detail may be {0} */
+    Str owner;           /* account whose turn it takes; {0}: the hub's own */
+    int priority;        /* JOB_*, smaller first */
+    bool heavy;          /* takes a worker's whole memory */
+    int64_t run_at;      /* Unix ms, not before; 0: now */
+} JobNew;
+
+/* In an open unit. */
+Err queue_add(Cx *cx, const JobNew *job);
 
 /* Leases the next job that is due, in a unit of its own, settled: it is ours when it returns.
  * E_NOT_FOUND: nothing to do. */

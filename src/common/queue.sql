@@ -1,5 +1,5 @@
 -- name: job_add
-INSERT INTO job (id, kind, subject, detail, priority, run_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO job (id, kind, subject, detail, owner, heavy, priority, run_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 
 -- name: job_lease
 UPDATE job SET worker = $1, lease_until = $2, fence = fence + 1, attempts = attempts + 1

@@ -9,13 +9,12 @@ Err encode_begin(Cx *cx, Str video, Str blob, Str filename, int64_t size, Str *i
 {
     Str made = id_new(cx);
     TRY(db_run(cx, SQL_ENCODE_ADD,
-               ARGS(V(made), V(video), V(blob), V(filename), V(size), V(cx->now), V(cx->viewer.id)),
+               ARGS(V(made), V(video), V(blob), V(filename), V(size), V(cx->viewer.id), V(cx->now)),
                NULL));
     TRY(video_move(cx, video, VIDEO_UPLOADED));
-    TRY(queue_add(cx, &(JobNew){.kind = "probe",
-                                .subject = made,
-                                .owner = cx->viewer.id,
-                                .priority = JOB_URGENT}));
+    TRY(queue_add(
+        cx, &(JobNew){
+                .kind = "probe", .subject = made, .owner = cx->viewer.id, .priority = JOB_URGENT}));
     *id = made;
     return OK;
 }

@@ -10,8 +10,8 @@
 #include "contract.h"
 #include "media/track.h"
 
-/* In an open unit: an original lies in the blob store; queues its probe and moves the video. *id is
- * the version. */
+/* In an open unit: an original lies in the blob store; queues its probe and moves the video. The
+ * work takes the turns of the viewer. *id is the version. */
 Err encode_begin(Cx *cx, Str video, Str blob, Str filename, int64_t size, Str *id);
 
 /* The newest encode of a video. E_NOT_FOUND: there is no such video. A video without one is

@@ -1,5 +1,5 @@
 -- name: encode_add
-INSERT INTO encode (id, video, blob, filename, size_bytes, state, created_at, owner) VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $7)
+INSERT INTO encode (id, video, blob, filename, size_bytes, owner, state, created_at) VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7)
 
 -- name: encode_by_id
 SELECT id, video, blob, filename, size_bytes, sha256, media_type, state, reason, duration_ms, created_at, owner, probe,
