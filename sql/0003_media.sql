@@ -92,6 +92,7 @@ CREATE TABLE storyboard (
 ALTER TABLE video ADD COLUMN teaser_at BIGINT;                    -- ms; NULL: from the start
 ALTER TABLE video ADD COLUMN poster TEXT;                         -- a picture's id
 ALTER TABLE video ADD COLUMN poster_at BIGINT;                    -- the editor's choice of moment, ms
+ALTER TABLE video ADD COLUMN thumb TEXT;                          -- a picture's id: the poster, small, for lists
 ALTER TABLE video ADD COLUMN preview TEXT;                        -- a picture's id
 
 -- The public cut: whole segments of an encode, under a version of its own.

@@ -151,9 +151,21 @@
       if (level >= 0) hls.loadLevel = level;
       hls.startLoad(playback.resumePositionMs / 1000);
     });
+    hls.on(window.Hls.Events.AUDIO_TRACKS_UPDATED, offerSounds);
     hls.on(window.Hls.Events.FRAG_BUFFERED, () => { mended = false; });
     hls.loadSource(path(playback.hlsUrl));
     hls.attachMedia(video);
+  }
+
+  /* More than one language: the viewer may choose. Captions are in the video's own controls. */
+  function offerSounds() {
+    if (hls.audioTracks.length < 2 || document.querySelector(".sound")) return;
+    const label = document.createElement("label"), list = document.createElement("select");
+    label.className = "sound";
+    hls.audioTracks.forEach((track, i) => list.add(new Option(track.name, String(i), false, i === hls.audioTrack)));
+    list.addEventListener("change", () => { hls.audioTrack = Number(list.value); });
+    label.append(text("Sound"), list);
+    screen.after(label);
   }
 
   /* Native HLS, only where Media Source Extensions are missing: the address is all there is to change. */
@@ -178,7 +190,8 @@
       if (!mse && !video.canPlayType("application/vnd.apple.mpegurl")) return show(text("Unable"));
       if (mse) await loadScript(screen.dataset.hls);
       if (mse && !window.Hls.isSupported()) return show(text("Unable"));
-      take(await ask("POST", `/v1/videos/${screen.dataset.video}/playbacks`));
+      take(await ask("POST", `/v1/videos/${screen.dataset.video}/playbacks`, screen.dataset.teaser ? { teaser: true } : undefined));
+      screen.querySelector(".poster")?.remove();
       video.hidden = false;
       video.controls = true;
       if (mse) attach();

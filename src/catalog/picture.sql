@@ -8,6 +8,9 @@ SELECT p.id, p.kind, p.n, p.at_ms, p.blob, p.media_type, p.width, p.height, p.si
   FROM picture p LEFT JOIN asset a ON a.id = p.asset LEFT JOIN video v ON v.id = coalesce(p.video, a.video)
  WHERE p.id = $1 AND ($2 OR v.id IS NULL OR (v.state = 'published' AND v.visibility <> 'private'))
 
+-- name: picture_of_kind
+SELECT id FROM picture WHERE video = $1 AND kind = $2 ORDER BY n, id DESC LIMIT 1
+
 -- name: picture_choose
 UPDATE video SET poster = $1, poster_at = coalesce((SELECT at_ms FROM picture WHERE id = $1), 0), version = version + 1
  WHERE id = $2 AND EXISTS (SELECT 1 FROM picture WHERE id = $1 AND video = $2 AND kind IN ('candidate', 'poster'))

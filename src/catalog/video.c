@@ -64,6 +64,8 @@ void video_address(Cx *cx, Video *videos, size_t n)
         Video *v = &videos[i];
         if (v->has.poster_url)
             v->poster_url = picture_url(cx, v->poster_url, S("image/jpeg"));
+        if (v->has.thumbnail_url)
+            v->thumbnail_url = picture_url(cx, v->thumbnail_url, S("image/jpeg"));
         if (v->has.preview_url)
             v->preview_url = picture_url(cx, v->preview_url, S("video/mp4"));
     }

@@ -2,21 +2,24 @@
 -- $2: the viewer sees drafts too. Unlisted videos are seen by whoever has the id.
 SELECT v.id, v.slug, v.title, v.description, v.kind, v.state, v.visibility, v.access, v.content_rating, v.language,
        s.slug AS "show.slug", s.title AS "show.title", v.season, v.episode, v.tags, v.chapters, v.duration_ms, v.width,
-       v.height, v.poster AS poster_url, v.preview AS preview_url, v.teaser_at AS teaser_start_ms, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
+       v.height, v.poster AS poster_url, v.thumb AS thumbnail_url, v.preview AS preview_url,
+       v.teaser_at AS teaser_start_ms, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
   FROM video v LEFT JOIN show s ON s.id = v.show
  WHERE v.id = $1 AND ($2 OR (v.state = 'published' AND v.visibility <> 'private'))
 
 -- name: video_by_slug
 SELECT v.id, v.slug, v.title, v.description, v.kind, v.state, v.visibility, v.access, v.content_rating, v.language,
        s.slug AS "show.slug", s.title AS "show.title", v.season, v.episode, v.tags, v.chapters, v.duration_ms, v.width,
-       v.height, v.poster AS poster_url, v.preview AS preview_url, v.teaser_at AS teaser_start_ms, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
+       v.height, v.poster AS poster_url, v.thumb AS thumbnail_url, v.preview AS preview_url,
+       v.teaser_at AS teaser_start_ms, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
   FROM video v LEFT JOIN show s ON s.id = v.show
  WHERE v.slug = $1 AND ($2 OR (v.state = 'published' AND v.visibility <> 'private'))
 
 -- name: video_list_public
 SELECT v.id, v.slug, v.title, v.description, v.kind, v.state, v.visibility, v.access, v.content_rating, v.language,
        s.slug AS "show.slug", s.title AS "show.title", v.season, v.episode, v.tags, v.chapters, v.duration_ms, v.width,
-       v.height, v.poster AS poster_url, v.preview AS preview_url, v.teaser_at AS teaser_start_ms, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
+       v.height, v.poster AS poster_url, v.thumb AS thumbnail_url, v.preview AS preview_url,
+       v.teaser_at AS teaser_start_ms, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
   FROM video v LEFT JOIN show s ON s.id = v.show
  WHERE v.state = 'published' AND v.visibility = 'public' AND (v.listed_at, v.id) < ($1, $2)
  ORDER BY v.listed_at DESC, v.id DESC LIMIT $3
@@ -25,7 +28,8 @@ SELECT v.id, v.slug, v.title, v.description, v.kind, v.state, v.visibility, v.ac
 -- The same with filters; NULL: any. $8: drafts too.
 SELECT v.id, v.slug, v.title, v.description, v.kind, v.state, v.visibility, v.access, v.content_rating, v.language,
        s.slug AS "show.slug", s.title AS "show.title", v.season, v.episode, v.tags, v.chapters, v.duration_ms, v.width,
-       v.height, v.poster AS poster_url, v.preview AS preview_url, v.teaser_at AS teaser_start_ms, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
+       v.height, v.poster AS poster_url, v.thumb AS thumbnail_url, v.preview AS preview_url,
+       v.teaser_at AS teaser_start_ms, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
   FROM video v LEFT JOIN show s ON s.id = v.show
  WHERE (v.listed_at, v.id) < ($1, $2) AND ($3 IS NULL OR v.kind = $3) AND ($4 IS NULL OR s.slug = $4)
    AND ($5 IS NULL OR v.tags LIKE $5 ESCAPE '!') AND ($6 IS NULL OR v.state = $6)
@@ -96,7 +100,8 @@ DELETE FROM video_text WHERE rowid = (SELECT n FROM video WHERE id = $1)
 -- bm25 in millionths, so that it can stand in a cursor.
 SELECT v.id, v.slug, v.title, v.description, v.kind, v.state, v.visibility, v.access, v.content_rating, v.language,
        s.slug AS "show.slug", s.title AS "show.title", v.season, v.episode, v.tags, v.chapters, v.duration_ms, v.width,
-       v.height, v.poster AS poster_url, v.preview AS preview_url, v.teaser_at AS teaser_start_ms, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
+       v.height, v.poster AS poster_url, v.thumb AS thumbnail_url, v.preview AS preview_url,
+       v.teaser_at AS teaser_start_ms, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
   FROM video_text t JOIN video v ON v.n = t.rowid LEFT JOIN show s ON s.id = v.show
  WHERE video_text MATCH $1 AND v.state = 'published' AND v.visibility = 'public'
    AND (CAST(bm25(video_text, 10, 1, 5) * 1000000 AS INTEGER) > $2

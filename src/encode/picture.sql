@@ -26,6 +26,9 @@ SELECT coalesce((SELECT p.at_ms FROM video v JOIN picture p ON p.id = v.poster W
 -- name: video_teaser_at
 SELECT coalesce(teaser_at, 0) FROM video WHERE id = $1
 
+-- name: video_thumb
+UPDATE video SET thumb = $1, updated_at = $2, version = version + 1 WHERE id = $3
+
 -- name: video_preview
 UPDATE video SET preview = $1, updated_at = $2, version = version + 1 WHERE id = $3
 

@@ -160,10 +160,12 @@ static Err make_cards(Pictures *p)
     Cx *cx = w->cx;
     StillJob still = still_job(p);
     PosterRow row = {0};
-    Still og = {0}, story = {0}, square = {0};
+    Still thumb = {0}, og = {0}, story = {0}, square = {0};
     TRY(db_one(cx, SQL_VIDEO_POSTER_BLOB, ARGS(V(w->job->subject)), &POSTER_ROW, &row));
     const char *poster = blob_path(cx, cx->app->blobs, row.blob).p;
     const char *font = cx->app->conf.brand_font.p;
+    TRY(still_thumb(cx, &still, poster, &thumb));
+    TRY(collect(p, "thumb", 0, &thumb));
     TRY(still_og(cx, &still, poster, &og));
     TRY(collect(p, "og", 0, &og));
     TRY(still_card(cx, &still, poster, font, row.title, CARD, STORY, &story));
@@ -182,6 +184,7 @@ static Err show_cards(Pictures *p)
     for (size_t i = 0; i < p->n; i++)
         TRY(replace(cx, video, p->made[i].kind));
     TRY(add_rows(p, video, (Str){0}));
+    TRY(db_run(cx, SQL_VIDEO_THUMB, ARGS(V(id_of(p, "thumb")), V(cx->now), V(video)), NULL));
     TRY(tx_commit(&tx));
     return db_settle(cx);
 }

@@ -79,9 +79,16 @@ static void put_picture(Page *p, const Video *v)
     Str tone = arena_fmt(p->cx->arena, "picture tone%d", (int)(hash64(v->id, 0) % TONES));
     HTML(p->b, "<span");
     html_attr(p->b, "class", tone);
-    HTML(p->b, "><span aria-hidden=\"true\">");
-    html_text(p->b, initial(v->title));
-    HTML(p->b, "</span>");
+    HTML(p->b, ">");
+    if (v->has.thumbnail_url) {
+        HTML(p->b, "<img loading=\"lazy\" width=\"480\" height=\"270\" alt=\"\"");
+        html_link(p->b, "src", page_path(p, v->thumbnail_url));
+        HTML(p->b, ">");
+    } else {
+        HTML(p->b, "<span aria-hidden=\"true\">");
+        html_text(p->b, initial(v->title));
+        HTML(p->b, "</span>");
+    }
     if (v->has.duration_ms)
         put_duration(p, v->duration_ms);
     HTML(p->b, "</span>");

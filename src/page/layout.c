@@ -30,6 +30,14 @@ Str page_word(const Page *p, Text text)
     return text_in(p->language, text);
 }
 
+/* The page may have been reached by another name than the public one. */
+Str page_path(const Page *p, Str url)
+{
+    Str base = p->cx->app->public_url;
+    bool ours = url.n >= base.n && memcmp(url.p, base.p, base.n) == 0;
+    return ours ? (Str){url.p + base.n, url.n - base.n} : url;
+}
+
 void page_text(Page *p, Text text)
 {
     html_text(p->b, page_word(p, text));
@@ -95,6 +103,12 @@ static void put_social(Page *p, const PageHead *head, Str title, Str description
         HTML(b, "<link rel=\"canonical\"");
         html_link(b, "href", address);
         HTML(b, ">\n");
+    }
+    if (head->image.n) {
+        put_meta(b, "property", "og:image", head->image);
+        put_meta(b, "property", "og:image:width", S("1200"));
+        put_meta(b, "property", "og:image:height", S("630"));
+        put_meta(b, "name", "twitter:card", S("summary_large_image"));
     }
     if (head->hidden)
         put_meta(b, "name", "robots", S("noindex"));

@@ -24,6 +24,7 @@ typedef struct PageHead {
     Str path;         /* for canonical and og:url, encoded; empty: neither */
     Str query;        /* what the language links keep; empty: the request's own */
     Str words;        /* in the search box */
+    Str image;        /* og:image, absolute, 1200 x 630; empty: none */
     const char *kind; /* og:type; NULL: website */
     bool hidden;      /* from search engines */
     bool secret;      /* the address is a capability: no cache, no referrer for others */
@@ -38,6 +39,7 @@ void page_end(Page *p);
 void page_text(Page *p, Text text);        /* escaped */
 void page_fill(Page *p, Text text, Str a); /* with one %s */
 Str page_word(const Page *p, Text text);   /* for attributes */
+Str page_path(const Page *p, Str url);     /* of an address of ours, without scheme and host */
 Str page_sign_in(const Page *p);           /* the form's address, with this page as next */
 
 #endif

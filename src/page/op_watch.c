@@ -1,9 +1,11 @@
 /* /watch/{slug}: one video to play and to download; and its download button without JavaScript. */
+#include "catalog/picture.h"
 #include "catalog/video.h"
 #include "contract.h"
 #include "db/db.h"
 #include "download/ticket.h"
 #include "page/watch.h"
+#include "streaming/teaser.h"
 
 static Err find_video(Cx *cx, Str slug, Video *out)
 {
@@ -50,6 +52,15 @@ static Err resume_at(Cx *cx, const Video *video, int64_t *position)
     return OK;
 }
 
+static Err find_image(Cx *cx, const Video *video, Str *out)
+{
+    Str id = {0};
+    Err e = db_text(cx, SQL_PICTURE_OF_KIND, ARGS(V(video->id), V(S("og"))), &id);
+    if (!e)
+        *out = picture_url(cx, id, S("image/jpeg"));
+    return e == E_NOT_FOUND ? OK : e;
+}
+
 static Err gather(Cx *cx, Str slug, Watch *w)
 {
     VideoGate gate = {0};
@@ -59,6 +70,8 @@ static Err gather(Cx *cx, Str slug, Watch *w)
         TRY(db_list(cx, SQL_RENDITION_SIZES, ARGS(V(gate.encode)), &RENDITION_SIZE, &w->sizes));
     TRY(find_original(cx, w->video.id, &w->original, &w->has_original));
     TRY(resume_at(cx, &w->video, &w->position_ms));
+    TRY(find_image(cx, &w->video, &w->image));
+    w->has_teaser = gate.has.encode && gate.has.duration_ms && gate.duration_ms >= TEASER_LEAST_MS;
     w->state = state_of(cx, &w->video, &gate);
     return OK;
 }

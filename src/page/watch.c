@@ -14,7 +14,7 @@ static const struct {
     {"data-text-gone", TEXT_PLAYER_GONE},       {"data-text-sign-in", TEXT_PLAYER_SIGN_IN},
     {"data-text-premium", TEXT_PREMIUM_ONLY},   {"data-text-preparing", TEXT_PREPARING},
     {"data-text-unable", TEXT_PLAYER_UNABLE},   {"data-text-failed", TEXT_PLAYER_FAILED},
-    {"data-text-go-sign-in", TEXT_SIGN_IN},
+    {"data-text-go-sign-in", TEXT_SIGN_IN}, {"data-text-sound", TEXT_SOUND},
 };
 
 static Str sign_in_path(Page *p, const Watch *w)
@@ -27,17 +27,29 @@ static void put_start(Page *p, const Watch *w)
     Buf *b = p->b;
     HTML(b, "<button type=\"button\" class=\"start\" hidden><span class=\"sign\" "
             "aria-hidden=\"true\"></span><span>");
-    if (w->position_ms >= 1000)
+    if (w->state != WATCH_READY)
+        page_text(p, TEXT_PLAY_TEASER);
+    else if (w->position_ms >= 1000)
         page_fill(p, TEXT_PLAY_FROM, format_duration(p->cx, w->position_ms));
     else
         page_text(p, TEXT_PLAY);
     HTML(b, "</span></button>\n");
 }
 
+/* Whole, or its teaser. */
+static bool plays(const Watch *w)
+{
+    return w->state == WATCH_READY || (w->state != WATCH_PREPARING && w->has_teaser);
+}
+
 static void put_player(Page *p, const Watch *w)
 {
     Buf *b = p->b;
     HTML(b, "<div id=\"player\" class=\"screen\" role=\"region\"");
+    if (w->state != WATCH_READY)
+        html_attr(b, "data-teaser", S("1"));
+    if (w->video.has.poster_url)
+        html_attr(b, "data-poster", page_path(p, w->video.poster_url));
     html_attr(b, "aria-label", page_word(p, TEXT_PLAYER));
     html_attr(b, "data-video", w->video.id);
     html_attr(b, "data-hls", S(EMBEDDED_HLS_JS));
@@ -45,6 +57,11 @@ static void put_player(Page *p, const Watch *w)
     for (size_t i = 0; i < COUNT(spoken); i++)
         html_attr(b, spoken[i].name, page_word(p, spoken[i].text));
     HTML(b, ">\n<video playsinline preload=\"none\" hidden></video>\n");
+    if (w->video.has.poster_url) {
+        HTML(b, "<img class=\"poster\" alt=\"\"");
+        html_link(b, "src", page_path(p, w->video.poster_url));
+        HTML(b, ">\n");
+    }
     put_start(p, w);
     HTML(b, "<p class=\"say\" role=\"status\" hidden></p>\n<noscript><p class=\"say\">");
     page_text(p, TEXT_NO_SCRIPT);
@@ -62,7 +79,12 @@ static void put_screen(Page *p, const Watch *w)
         put_player(p, w);
         return;
     }
-    HTML(b, "<div class=\"screen\"><p class=\"say\">");
+    if (plays(w))
+        put_player(p, w);
+    if (plays(w))
+        HTML(b, "<div class=\"notice\"><p>");
+    else
+        HTML(b, "<div class=\"screen\"><p class=\"say\">");
     page_text(p, why[w->state]);
     if (w->state == WATCH_SIGN_IN) {
         HTML(b, "<a class=\"button\"");
@@ -250,8 +272,9 @@ void watch_write(Page *p, const Watch *w)
                        .description = w->video.description,
                        .path = arena_fmt(p->cx->arena, "/watch/" STR_FMT, STR_ARG(w->video.slug)),
                        .kind = "video.other",
+                       .image = w->image,
                        .hidden = !shown || w->video.visibility != VISIBILITY_PUBLIC,
-                       .player = w->state == WATCH_READY});
+                       .player = plays(w)});
     if (!shown) {
         HTML(p->b, "<p class=\"notice\">");
         page_text(p, TEXT_NOT_PUBLIC);

@@ -13,6 +13,8 @@ typedef struct Watch {
     RenditionSizeList sizes; /* smallest first */
     Asset original;
     bool has_original;
+    Str image;           /* OpenGraph picture; empty: none yet */
+    bool has_teaser;
     int64_t position_ms; /* to go on from; 0: the start */
 } Watch;
 
