@@ -84,7 +84,7 @@ void events_reply(Client *c)
     Exchange *x = c->exchange;
     Res *res = &x->res;
     Buf text CLEANUP(buf_free) = BUF(ANSWER_MAX * 8), first CLEANUP(buf_free) = BUF(64 << 10);
-    bool failed = res->status != 200 || res->fd >= 0, fresh = !c->beats;
+    bool failed = res->status != 200 || res_sends_file(res), fresh = !c->beats;
     bool end = failed || res->again_ms == 0 || !atomic_load(&l->server->ready);
     if (fresh) {
         begin(c);

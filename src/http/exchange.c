@@ -27,8 +27,7 @@ Exchange *exchange_new(Loop *loop, const ServerConf *conf)
 
 void exchange_free(Exchange *x)
 {
-    if (x->res.fd >= 0)
-        close(x->res.fd);
+    res_drop_file(&x->res);
     buf_free(&x->res.body);
     buf_free(&x->body);
     arena_free(x->cx.arena);
@@ -46,13 +45,11 @@ static void buf_recycle(Buf *b)
 
 void exchange_reset(Exchange *x)
 {
+    res_drop_file(&x->res); /* a splice lives in the arena */
     arena_reset(x->cx.arena);
-    if (x->res.fd >= 0)
-        close(x->res.fd);
     buf_recycle(&x->body);
     buf_recycle(&x->res.body);
     x->res.status = 0;
-    x->res.fd = -1;
     x->client = NULL;
     x->limit = 0;
     x->actor = 0;
@@ -81,8 +78,7 @@ void exchange_take_head(Exchange *x, const Head *head, const char *from, size_t 
 
 static void res_clear(Res *res)
 {
-    if (res->fd >= 0)
-        close(res->fd);
+    res_drop_file(res);
     Buf body = res->body;
     body.n = 0;
     body.full = false;
@@ -118,9 +114,7 @@ static void take_answer(Exchange *x)
 static void put_problem(Exchange *x, Err e, const Route *route)
 {
     Res *res = &x->res;
-    if (res->fd >= 0)
-        close(res->fd);
-    res->fd = -1;
+    res_drop_file(res);
     res->again_ms = 0;
     x->answer = (Answer){.route = route, .allow = x->match.allow, .body = res->body};
     res->body = (Buf){0};
@@ -236,13 +230,13 @@ void exchange_begin(Exchange *x, Conn *conn)
 {
     Cx *cx = &x->cx;
     Arena *arena = cx->arena;
+    res_clear(&x->res);
     arena_reset(arena);
     *cx = (Cx){.arena = arena, .app = x->conf->app, .conn = conn, .now = clock_now()};
     cx->request_id = (Str){x->trace.id, x->trace.id_n};
     cx->trace_parent = (Str){x->trace.parent, TRACE_PARENT};
     x->outcome = OK;
     x->limit = 0;
-    res_clear(&x->res);
 }
 
 static void note_actor(Exchange *x)

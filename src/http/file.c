@@ -4,8 +4,6 @@
 #include "http/range.h"
 #include "http/res.h"
 
-#include <unistd.h>
-
 /* What stands in 200 stands in 304 too, RFC 9110 15.4.5. */
 static void put_validators(Cx *cx, Res *res, const FileSend *file)
 {
@@ -60,11 +58,16 @@ static Err choose(Cx *cx, const Req *req, Res *res, const FileSend *file)
 
 Err res_file(Cx *cx, const Req *req, Res *res, const FileSend *file)
 {
-    Err e = choose(cx, req, res, file);
-    bool sends = !e && res->status != 304;
-    if (sends)
-        res->fd = file->fd;
-    else
-        close(file->fd);
+    FileSend f = *file;
+    if (f.splice) {
+        f.fd = -1;
+        f.offset = 0;
+        f.size = splice_size(f.splice);
+    }
+    Err e = choose(cx, req, res, &f);
+    res->fd = f.fd;
+    res->splice = f.splice;
+    if (e || res->status == 304)
+        res_drop_file(res);
     return e;
 }

@@ -33,8 +33,10 @@ typedef enum ClientState {
 typedef struct Outgoing {
     char *p; /* owned */
     size_t n, at;
-    int file; /* owned; -1: none */
+    int file; /* owned, or one of the splice's; -1: none */
     int64_t file_at, file_left;
+    Splice *splice;        /* owned; NULL: none */
+    int64_t rest_at, rest; /* of the splice, behind what is left of `file` */
 } Outgoing;
 
 typedef struct Client {
@@ -151,6 +153,7 @@ Sent send_pieces(Client *c, const Str *pieces,
                  size_t n); /* what the kernel does not take is copied */
 Sent send_more(Client *c);
 bool send_pending(const Client *c);
+void send_file_of(Client *c, Res *res); /* takes it over, behind the bytes; length > 0 */
 void send_drop(Client *c);
 bool send_too_slow(Client *c); /* by min_rate, over the last window */
 

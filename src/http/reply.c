@@ -43,7 +43,7 @@ static Str header_value(const Res *res, const char *name)
 static bool may_keep(const Exchange *x)
 {
     const Res *res = &x->res;
-    if (!x->may_keep || x->outcome || res->status != 200 || res->fd >= 0 || res->again_ms)
+    if (!x->may_keep || x->outcome || res->status != 200 || res_sends_file(res) || res->again_ms)
         return false;
     if (header_value(res, "Set-Cookie").p || header_value(res, "Vary").p)
         return false;
@@ -70,20 +70,12 @@ static void keep_copy(Client *c, const Exchange *x)
         cache_put(&l->cache, &e);
 }
 
-static void take_file(Client *c, Res *res)
-{
-    c->out.file = res->fd;
-    c->out.file_at = res->offset;
-    c->out.file_left = res->length;
-    res->fd = -1;
-}
-
 static void reply_plain(Client *c)
 {
     Loop *l = c->loop;
     Exchange *x = c->exchange;
     Res *res = &x->res;
-    bool empty = bodiless(res->status), file = res->fd >= 0, whole = !empty && !c->head_only;
+    bool empty = bodiless(res->status), file = res_sends_file(res), whole = !empty && !c->head_only;
     int64_t length = empty ? -1 : file ? res->length : (int64_t)res->body.n;
     decide_keep(c, res);
     c->record.status = res->status;
@@ -95,7 +87,7 @@ static void reply_plain(Client *c)
     l->varying.full = false;
     head_own_lines(c, x, &l->varying);
     if (whole && file && res->length > 0)
-        take_file(c, res);
+        send_file_of(c, res);
     Str pieces[] = {{l->head.p, l->head.n},
                     {l->varying.p, l->varying.n},
                     {res->body.p, whole && !file ? res->body.n : 0}};

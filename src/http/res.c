@@ -3,6 +3,17 @@
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
+
+void res_drop_file(Res *res)
+{
+    if (res->fd >= 0)
+        close(res->fd);
+    if (res->splice)
+        splice_close(res->splice);
+    res->fd = -1;
+    res->splice = NULL;
+}
 
 void res_header(Cx *cx, Res *res, const char *name, const char *fmt, ...)
 {

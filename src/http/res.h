@@ -8,6 +8,7 @@
 #define HUB_RES_H
 
 #include "base/buf.h"
+#include "base/splice.h"
 #include "http/req.h"
 
 enum { RES_HEADERS = 24 };
@@ -19,7 +20,9 @@ struct Res {
     Str media_type; /* empty: none */
     Buf body; /* owned by Res, empty, perhaps with room of an earlier answer: set body.max, never
                  assign it; or */
-    int fd;   /* -1, or a file of which [offset, offset + length) is sent; closed by the loop */
+    int fd;   /* -1, or a file of which [offset, offset + length) is sent; closed by the loop; or */
+    Splice
+        *splice; /* NULL, or the same of this; in cx->arena, its descriptors closed by the loop */
     int64_t offset, length;
     bool close;   /* the connection, after this answer */
     int again_ms; /* > 0: server-sent events. The operation runs again each again_ms; when its body
@@ -29,6 +32,15 @@ struct Res {
     const char *event; /* name of the event; NULL: message */
 };
 
+/* It has a file or a splice. */
+static inline bool res_sends_file(const Res *res)
+{
+    return res->fd >= 0 || res->splice;
+}
+
+/* Closes these. */
+void res_drop_file(Res *res);
+
 /* Value is copied into cx->arena; CR, LF and NUL in it are a bug. */
 void res_header(Cx *cx, Res *res, const char *name, const char *fmt, ...) PRINTF_LIKE(4, 5);
 
@@ -37,6 +49,7 @@ typedef struct FileSend {
     int fd;         /* taken over, closed also on failure */
     int64_t offset; /* where the representation begins in the file */
     int64_t size;   /* its length; ranges are within it */
+    Splice *splice; /* instead of these three; lives in cx->arena, its descriptors are taken over */
     Str media_type;
     Str etag;         /* strong, quoted; empty: none */
     int64_t modified; /* Unix ms; 0: no Last-Modified */

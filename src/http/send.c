@@ -20,12 +20,43 @@ bool send_pending(const Client *c)
     return c->out.p || c->out.file >= 0;
 }
 
+static void drop_file(Outgoing *o)
+{
+    if (o->splice)
+        splice_close(o->splice);
+    else if (o->file >= 0)
+        close(o->file);
+    free(o->splice);
+    o->splice = NULL;
+    o->file = -1;
+}
+
 void send_drop(Client *c)
 {
     free(c->out.p);
-    if (c->out.file >= 0)
-        close(c->out.file);
+    drop_file(&c->out);
     c->out = (Outgoing){.file = -1};
+}
+
+void send_file_of(Client *c, Res *res)
+{
+    Outgoing *o = &c->out;
+    if (!res->splice) {
+        o->file = res->fd;
+        o->file_at = res->offset;
+        o->file_left = res->length;
+        res->fd = -1;
+        return;
+    }
+    o->splice = malloc(sizeof *o->splice);
+    if (!o->splice)
+        abort();
+    *o->splice = *res->splice;
+    o->file = o->splice->fds[0]; /* until the first run is looked up */
+    o->file_left = 0;
+    o->rest_at = res->offset;
+    o->rest = res->length;
+    res->splice = NULL;
 }
 
 static void count(Client *c, ssize_t n)
@@ -105,7 +136,7 @@ Sent send_pieces(Client *c, const Str *pieces, size_t n)
     ssize_t sent = 0;
     if (!c->out.p) {
         struct msghdr message = {.msg_iov = io, .msg_iovlen = used};
-        bool more = c->out.file >= 0 && c->out.file_left > 0;
+        bool more = c->out.file >= 0;
         sent = sendmsg(c->fd, &message, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
         if (sent < 0 && !full())
             return SENT_FAILED;
@@ -135,13 +166,27 @@ static Sent send_bytes(Client *c)
     return SENT_ALL;
 }
 
+/* The run of the splice that comes next. */
+static bool next_run(Outgoing *o)
+{
+    int64_t length = 0;
+    if (!splice_find(o->splice, o->rest_at, &o->file, &o->file_at, &length))
+        return false;
+    o->file_left = length < o->rest ? length : o->rest;
+    o->rest_at += o->file_left;
+    o->rest -= o->file_left;
+    return true;
+}
+
 static Sent send_file(Client *c)
 {
     Outgoing *o = &c->out;
     set_low_water(c);
-    for (int64_t turn = TURN_BYTES; o->file_left > 0;) {
+    for (int64_t turn = TURN_BYTES; o->file_left > 0 || o->rest > 0;) {
         if (turn == 0)
             return SENT_TURN;
+        if (o->file_left == 0 && !next_run(o))
+            return SENT_FAILED;
         off_t at = o->file_at;
         size_t want = (size_t)(o->file_left < turn ? o->file_left : turn);
         ssize_t sent = sendfile(c->fd, o->file, &at, want);
@@ -154,8 +199,7 @@ static Sent send_file(Client *c)
         o->file_left -= sent;
         turn -= sent;
     }
-    close(o->file);
-    o->file = -1;
+    drop_file(o);
     c->swift = was_swift(c);
     return SENT_ALL;
 }

@@ -76,6 +76,20 @@ static Err op_file(Cx *cx, Req *req, Res *res)
                                 .media_type = S("video/mp4")});
 }
 
+const Splice *wire_splice;
+
+static Err op_splice(Cx *cx, Req *req, Res *res)
+{
+    Splice *splice = arena_take(cx->arena, sizeof *splice);
+    *splice = *wire_splice;
+    for (size_t i = 0; i < SPLICE_FILES; i++)
+        if (splice->fds[i] >= 0)
+            splice->fds[i] = dup(splice->fds[i]);
+    return res_file(
+        cx, req, res,
+        &(FileSend){.splice = splice, .etag = S("\"s\""), .media_type = S("video/mp4")});
+}
+
 static Err op_up(Cx *cx, Req *req, Res *res)
 {
     char chunk[20000];
@@ -181,6 +195,7 @@ static const Route routes[] = {
     RAW(M_GET, "/who", op_who, .rate = 0),
     RAW(M_POST, "/echo", op_echo, .body_max = 65536),
     RAW(M_GET, "/file", op_file, .rate = 0),
+    RAW(M_GET, "/splice", op_splice, .rate = 0),
     RAW(M_PUT, "/up", op_up, .stream = true),
     RAW(M_PUT, "/up-refused", op_up_refused, .stream = true),
     RAW(M_POST, "/note", op_note, .write = true),

@@ -2,6 +2,7 @@
 #ifndef HUB_TEST_WIRE_H
 #define HUB_TEST_WIRE_H
 
+#include "base/splice.h"
 #include "http/server.h"
 #include "test.h"
 
@@ -30,6 +31,7 @@ extern atomic_int wire_uploads;            /* bytes that PUT /up has read */
 extern atomic_int wire_ended;              /* how the last PUT /up ended: an Err */
 enum { WIRE_FILE = 3 << 20 };              /* bytes of GET /file; byte i is wire_byte(i) */
 char wire_byte(size_t i);
+extern const Splice *wire_splice; /* what GET /splice sends; stays its owner's */
 
 int dial(const Wire *w);      /* reads give up after 10 s */
 int dial_slow(const Wire *w); /* with a small receive buffer */
