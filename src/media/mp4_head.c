@@ -1,5 +1,7 @@
 #include "media/mp4_head.h"
 
+#include "media/mp4_walk.h"
+
 /* ISO/IEC 14496-12 section 8.8.7: flags of tfhd; 8.8.8: of trun */
 enum {
     TFHD_BASE_OFFSET = 0x1,
@@ -16,12 +18,7 @@ enum {
     NOT_SYNC = 0x10000,
 };
 
-static Err broken(Cx *cx, const char *what)
-{
-    return fail(cx, E_MEDIA_REFUSED, "what was encoded cannot be read back: %s", what);
-}
-
-static bool read_avc(Cx *cx, Cursor entry, MediaTrack *out)
+static bool read_avc(Cx *cx, Cursor entry, MediaTrack *out, uint32_t *length_bytes)
 {
     cursor_skip(&entry, 24);
     out->width = (int32_t)cursor_take(&entry, 2);
@@ -32,6 +29,8 @@ static bool read_avc(Cx *cx, Cursor entry, MediaTrack *out)
     unsigned rfc6381 = (unsigned)cursor_take(&config, 3);
     if (config.bad || version != 1 || out->width < 2 || out->height < 2)
         return false;
+    unsigned length = (unsigned)cursor_take(&config, 1);
+    *length_bytes = config.bad ? 0 : (length & 3) + 1;
     out->kind = MEDIA_VIDEO;
     out->codecs = arena_fmt(cx->arena, "avc1.%06x", rfc6381);
     return true;
@@ -77,7 +76,7 @@ static bool read_aac(Cx *cx, Cursor entry, MediaTrack *out)
     return true;
 }
 
-static bool read_description(Cx *cx, Cursor track, MediaTrack *out)
+static bool read_description(Cx *cx, Cursor track, MediaTrack *out, uint32_t *length_bytes)
 {
     static const uint32_t path[] = {BOX('m', 'd', 'i', 'a'), BOX('m', 'i', 'n', 'f'),
                                     BOX('s', 't', 'b', 'l'), BOX('s', 't', 's', 'd')};
@@ -87,7 +86,7 @@ static bool read_description(Cx *cx, Cursor track, MediaTrack *out)
     if (!box_next(&list, &type, &entry))
         return false;
     if (type == BOX('a', 'v', 'c', '1'))
-        return read_avc(cx, entry, out);
+        return read_avc(cx, entry, out, length_bytes);
     return type == BOX('m', 'p', '4', 'a') && read_aac(cx, entry, out);
 }
 
@@ -105,7 +104,7 @@ Err mp4_read_head(Cx *cx, Cursor moov, MediaTrack *out, Mp4Defaults *defaults)
     static const uint32_t path[] = {BOX('m', 'v', 'e', 'x'), BOX('t', 'r', 'e', 'x')};
     MediaTrack t = {0};
     size_t tracks = 0;
-    uint32_t type = 0;
+    uint32_t type = 0, length_bytes = 0;
     Cursor all = moov, body = {0}, track = {0};
     while (box_next(&all, &type, &body)) {
         if (type != BOX('t', 'r', 'a', 'k'))
@@ -114,67 +113,112 @@ Err mp4_read_head(Cx *cx, Cursor moov, MediaTrack *out, Mp4Defaults *defaults)
         tracks++;
     }
     if (all.bad || tracks != 1)
-        return broken(cx, "it does not have exactly one track");
+        return mp4_broken(cx, "it does not have exactly one track");
     t.timescale = read_timescale(track);
     if (t.timescale < 1 || t.timescale > TIMESCALE_MAX)
-        return broken(cx, "its timescale");
-    if (!read_description(cx, track, &t))
-        return broken(cx, "its codec");
+        return mp4_broken(cx, "its timescale");
+    if (!read_description(cx, track, &t, &length_bytes))
+        return mp4_broken(cx, "its codec");
     Cursor trex = box_path(moov, path, COUNT(path));
     cursor_skip(&trex, 12);
-    Mp4Defaults d = {.duration = (uint32_t)cursor_take(&trex, 4)};
+    Mp4Defaults d = {.duration = (uint32_t)cursor_take(&trex, 4), .length_bytes = length_bytes};
     d.size = (uint32_t)cursor_take(&trex, 4);
     d.flags = (uint32_t)cursor_take(&trex, 4);
     if (trex.bad)
-        return broken(cx, "it is not fragmented");
+        return mp4_broken(cx, "it is not fragmented");
     *out = t;
     *defaults = d;
     return OK;
 }
 
-static bool read_tfhd(Cursor c, Mp4Defaults *d)
+/* A fragment being read, and who wants its samples. */
+typedef struct Reading {
+    Mp4Fragment f;
+    Mp4Defaults d;
+    Mp4Sample *samples;
+    size_t room;
+} Reading;
+
+static bool read_tfhd(Cursor c, Reading *r)
 {
     unsigned flags = (unsigned)cursor_take(&c, 4) & 0xffffff;
     cursor_skip(&c, 4);
     cursor_skip(&c, (flags & TFHD_BASE_OFFSET ? 8u : 0u) + (flags & TFHD_DESCRIPTION ? 4u : 0u));
     if (flags & TFHD_DURATION)
-        d->duration = (uint32_t)cursor_take(&c, 4);
+        r->d.duration = (uint32_t)cursor_take(&c, 4);
     if (flags & TFHD_SIZE)
-        d->size = (uint32_t)cursor_take(&c, 4);
+        r->d.size = (uint32_t)cursor_take(&c, 4);
     if (flags & TFHD_FLAGS)
-        d->flags = (uint32_t)cursor_take(&c, 4);
+        r->d.flags = (uint32_t)cursor_take(&c, 4);
+    r->f.absolute = flags & TFHD_BASE_OFFSET;
     return !c.bad;
 }
 
-/* One run of samples; the first of all tells whether the fragment starts with a key frame. */
-static bool read_trun(Cursor c, const Mp4Defaults *d, Mp4Fragment *f)
+/* The next sample of a fragment, after those counted in r->f. */
+static void take_sample(Reading *r, const Mp4Sample *s)
 {
-    unsigned flags = (unsigned)cursor_take(&c, 4) & 0xffffff;
-    uint32_t count = (uint32_t)cursor_take(&c, 4), first_flags = d->flags;
-    cursor_skip(&c, flags & TRUN_OFFSET ? 4 : 0);
-    if (flags & TRUN_FIRST_FLAGS)
+    Mp4Fragment *f = &r->f;
+    if (f->samples == 0) {
+        f->key = s->key;
+        f->shown = s->shown;
+    }
+    if ((size_t)f->samples < r->room)
+        r->samples[f->samples] = *s;
+    f->samples++;
+    f->duration += s->duration;
+    f->bytes += s->size;
+}
+
+/* Samples that differ in nothing take no bytes, so a trun may claim any number of them: they are
+ * reckoned, and walked only as far as somebody wants them. */
+static void take_alike(Reading *r, uint32_t count, uint32_t first_flags)
+{
+    uint32_t i = 0;
+    for (; i < count && (i == 0 || (size_t)r->f.samples < r->room); i++)
+        take_sample(r, &(Mp4Sample){.start = r->f.start + r->f.duration,
+                                    .shown = r->f.start + r->f.duration,
+                                    .duration = r->d.duration,
+                                    .size = r->d.size,
+                                    .key = !((i ? r->d.flags : first_flags) & NOT_SYNC)});
+    r->f.samples += count - i;
+    r->f.duration += (int64_t)(count - i) * r->d.duration;
+    r->f.bytes += (int64_t)(count - i) * r->d.size;
+}
+
+/* ISO/IEC 14496-12 section 8.8.8: a composition offset is signed from version 1 on. */
+static void take_each(Reading *r, Cursor *c, uint32_t word, uint32_t count, uint32_t first_flags)
+{
+    bool is_signed = word >> 24 > 0;
+    for (uint32_t i = 0; i < count; i++) {
+        Mp4Sample s = {.start = r->f.start + r->f.duration};
+        s.duration = word & TRUN_DURATION ? (uint32_t)cursor_take(c, 4) : r->d.duration;
+        s.size = word & TRUN_SIZE ? (uint32_t)cursor_take(c, 4) : r->d.size;
+        uint32_t flags = word & TRUN_FLAGS ? (uint32_t)cursor_take(c, 4) : r->d.flags;
+        uint32_t shift = word & TRUN_SHIFT ? (uint32_t)cursor_take(c, 4) : 0;
+        s.shown = s.start + (is_signed ? (int64_t)(int32_t)shift : (int64_t)shift);
+        s.key = !((i == 0 && !(word & TRUN_FLAGS) ? first_flags : flags) & NOT_SYNC);
+        take_sample(r, &s);
+    }
+}
+
+/* One run of samples; the first of all tells whether the fragment starts with a key frame. */
+static bool read_trun(Cursor c, Reading *r)
+{
+    uint32_t word = (uint32_t)cursor_take(&c, 4), count = (uint32_t)cursor_take(&c, 4);
+    uint32_t first_flags = r->d.flags;
+    int32_t data_at = word & TRUN_OFFSET ? (int32_t)(uint32_t)cursor_take(&c, 4) : 0;
+    if (word & TRUN_FIRST_FLAGS)
         first_flags = (uint32_t)cursor_take(&c, 4);
-    bool each = flags & (TRUN_DURATION | TRUN_SIZE | TRUN_FLAGS | TRUN_SHIFT);
+    bool each = word & (TRUN_DURATION | TRUN_SIZE | TRUN_FLAGS | TRUN_SHIFT);
     if (c.bad || count > MP4_SAMPLES_MAX || (each && count > c.n / 4))
         return false;
-    if (!each) {
-        f->duration += (int64_t)count * d->duration;
-        f->bytes += (int64_t)count * d->size;
-    }
-    for (uint32_t i = 0; each && i < count; i++) {
-        f->duration += flags & TRUN_DURATION ? (int64_t)cursor_take(&c, 4) : d->duration;
-        f->bytes += flags & TRUN_SIZE ? (int64_t)cursor_take(&c, 4) : d->size;
-        uint32_t its = flags & TRUN_FLAGS ? (uint32_t)cursor_take(&c, 4) : d->flags;
-        int32_t shift = flags & TRUN_SHIFT ? (int32_t)(uint32_t)cursor_take(&c, 4) : 0;
-        if (i == 0 && (flags & TRUN_FLAGS))
-            first_flags = its;
-        if (i == 0 && f->samples == 0)
-            f->shown = shift;
-    }
-    if (f->samples == 0 && count)
-        f->key = !(first_flags & NOT_SYNC);
-    f->samples += count;
-    return !c.bad && f->samples <= MP4_SAMPLES_MAX && f->duration < MP4_TIME_MAX;
+    if (r->f.samples == 0)
+        r->f.data_at = data_at;
+    if (each)
+        take_each(r, &c, word, count, first_flags);
+    else
+        take_alike(r, count, first_flags);
+    return !c.bad && r->f.samples <= MP4_SAMPLES_MAX && r->f.duration < MP4_TIME_MAX;
 }
 
 static bool read_tfdt(Cursor c, Cursor moof, Mp4Fragment *f)
@@ -189,10 +233,18 @@ static bool read_tfdt(Cursor c, Cursor moof, Mp4Fragment *f)
     return true;
 }
 
-bool mp4_read_fragment(Cursor moof, const Mp4Defaults *defaults, Mp4Fragment *out)
+static bool read_mfhd(Cursor c, Cursor moof, Mp4Fragment *f)
 {
-    Mp4Fragment f = {0};
-    Mp4Defaults d = *defaults;
+    cursor_skip(&c, 4);
+    f->sequence_at = c.bad ? 0 : (size_t)(c.p - moof.p);
+    f->sequence = (uint32_t)cursor_take(&c, 4);
+    return !c.bad;
+}
+
+bool mp4_read_samples(Cursor moof, const Mp4Defaults *defaults, Mp4Fragment *out,
+                      Mp4Sample *samples, size_t room)
+{
+    Reading r = {.d = *defaults, .samples = samples, .room = room};
     uint32_t type = 0;
     size_t tracks = 0;
     Cursor all = moof, body = {0}, traf = {0};
@@ -202,15 +254,21 @@ bool mp4_read_fragment(Cursor moof, const Mp4Defaults *defaults, Mp4Fragment *ou
         traf = body;
         tracks++;
     }
-    if (all.bad || tracks != 1 || !read_tfhd(box_child(traf, BOX('t', 'f', 'h', 'd')), &d) ||
-        !read_tfdt(box_child(traf, BOX('t', 'f', 'd', 't')), moof, &f))
+    if (all.bad || tracks != 1 || !read_mfhd(box_child(moof, BOX('m', 'f', 'h', 'd')), moof, &r.f))
+        return false;
+    if (!read_tfhd(box_child(traf, BOX('t', 'f', 'h', 'd')), &r) ||
+        !read_tfdt(box_child(traf, BOX('t', 'f', 'd', 't')), moof, &r.f))
         return false;
     while (box_next(&traf, &type, &body))
-        if (type == BOX('t', 'r', 'u', 'n') && !read_trun(body, &d, &f))
+        if (type == BOX('t', 'r', 'u', 'n') && !read_trun(body, &r))
             return false;
-    f.shown += f.start;
-    if (traf.bad || f.samples == 0 || f.duration == 0)
+    if (traf.bad || r.f.samples == 0 || r.f.duration == 0)
         return false;
-    *out = f;
+    *out = r.f;
     return true;
+}
+
+bool mp4_read_fragment(Cursor moof, const Mp4Defaults *defaults, Mp4Fragment *out)
+{
+    return mp4_read_samples(moof, defaults, out, NULL, 0);
 }
