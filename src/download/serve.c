@@ -1,24 +1,26 @@
 /* GET /d/{ticket}/{filename}: the hot path of a download manager, which asks for a thousand ranges
  * of one file. */
 #include "base/fault.h"
+#include "base/json.h"
 #include "base/memo.h"
 #include "common/app.h"
 #include "download/ticket.h"
 #include "http/res.h"
+#include "media/progressive.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
 /* What one ticket's requests have in common; texts stand behind it in the same piece of memory. */
 typedef struct Served {
-    int fd;
+    Splice splice; /* a file is its first descriptor alone; n 0 */
     int64_t size, modified, expires_at;
     Str media_type, etag, name;
 } Served;
 
 static void served_drop(void *value)
 {
-    close(((Served *)value)->fd);
+    splice_close(&((Served *)value)->splice);
 }
 
 static Str put_text(char **room, Str text)
@@ -29,24 +31,74 @@ static Str put_text(char **room, Str text)
     return put;
 }
 
+/* The blobs a map points into, beside the map's own. */
+static Err open_parts(Cx *cx, Str parts, int fd, Splice *out)
+{
+    CLEANUP(json_close) Json list = {0};
+    int files[SPLICE_FILES] = {-1, -1, -1, -1};
+    size_t n = 0;
+    int64_t size = 0;
+    Err e = json_open(cx, parts, &list);
+    for (; !e && n < json_count(list) && n + 1 < SPLICE_FILES; n++)
+        e = blob_open(cx, cx->app->blobs, arena_str(cx->arena, json_text(json_item(list, n))),
+                      &files[n], &size);
+    if (!e)
+        return progressive_open(cx, fd, files, n, out);
+    close(fd);
+    for (size_t i = 0; i < SPLICE_FILES; i++)
+        if (files[i] >= 0)
+            close(files[i]);
+    return e;
+}
+
+static Err open_row(Cx *cx, const TicketRow *row, Splice *out)
+{
+    int fd = -1;
+    int64_t size = 0;
+    TRY(blob_open(cx, cx->app->blobs, row->blob, &fd, &size));
+    if (row->has.parts)
+        return open_parts(cx, row->parts, fd, out);
+    *out = SPLICE_NONE;
+    out->fds[0] = fd;
+    return OK;
+}
+
 /* Looked up, opened and kept as long as the data version stays. */
 static Err look_up(Cx *cx, Str secret, uint32_t version, Served **out)
 {
     TicketRow row = {0};
-    int fd = -1;
-    int64_t size = 0;
+    Splice splice = SPLICE_NONE;
     TRY(ticket_by_secret(cx, secret, &row));
-    TRY(blob_open(cx, cx->app->blobs, row.blob, &fd, &size));
+    TRY(open_row(cx, &row, &splice));
     Str etag = arena_fmt(cx->arena, "\"" STR_FMT "\"", STR_ARG(row.sha256));
     size_t bytes = sizeof(Served) + row.media_type.n + etag.n + row.filename.n;
     Served *s = memo_put(cx->memo, secret, version, bytes, served_drop);
     char *room = (char *)(s + 1);
     *s = (Served){
-        .fd = fd, .size = row.size_bytes, .modified = row.created_at, .expires_at = row.expires_at};
+        .splice = splice, .size = row.size_bytes, .modified = row.created_at, .expires_at = row.expires_at};
     s->media_type = put_text(&room, row.media_type);
     s->etag = put_text(&room, etag);
     s->name = put_text(&room, row.filename);
     *out = s;
+    return OK;
+}
+
+/* Descriptors of its own: it is sent from after the memo let go. */
+static Err give(Cx *cx, const Served *s, FileSend *file)
+{
+    Splice *own = arena_take(cx->arena, sizeof *own);
+    *own = s->splice;
+    bool bad = false;
+    for (size_t i = 0; i < SPLICE_FILES; i++) {
+        own->fds[i] = s->splice.fds[i] < 0 ? -1 : fcntl(s->splice.fds[i], F_DUPFD_CLOEXEC, 0);
+        bad = bad || (own->fds[i] < 0 && s->splice.fds[i] >= 0);
+    }
+    if (bad) {
+        splice_close(own);
+        return fail_io(cx, "opening", S("the file"));
+    }
+    file->fd = own->n ? -1 : own->fds[0];
+    file->splice = own->n ? own : NULL;
     return OK;
 }
 
@@ -61,15 +113,14 @@ Err get_download(Cx *cx, Req *req, Res *res)
     if (cx->now >= s->expires_at && !bug("noexpiry"))
         return fail(cx, E_GONE, "this ticket has expired");
     FileSend file = {
-        .fd = fcntl(s->fd, F_DUPFD_CLOEXEC, 0), /* it is sent from after the memo let it go */
+        .fd = -1,
         .size = s->size,
         .media_type = s->media_type,
         .etag = s->etag,
         .modified = s->modified,
         .cache_control = "private, no-cache",
         .download_name = s->name};
-    if (file.fd < 0)
-        return fail_io(cx, "opening", S("the file"));
+    TRY(give(cx, s, &file));
     res_header(cx, res, "Referrer-Policy", "no-referrer"); /* the address is a secret */
     res_header(cx, res, "Content-Security-Policy", "sandbox; default-src 'none'");
     return res_file(cx, req, res, &file);

@@ -1,18 +1,18 @@
 -- name: ticket_live
 SELECT t.id, t.secret, t.asset, t.account, t.created_at, t.expires_at, t.revoked_at, a.filename, a.media_type,
-       a.size_bytes, a.sha256, a.blob, v.state, v.title, v.slug
+       a.size_bytes, a.sha256, a.blob, a.parts, v.state, v.title, v.slug
   FROM ticket t JOIN asset a ON a.id = t.asset JOIN video v ON v.id = a.video
  WHERE t.account = $1 AND t.asset = $2 AND t.revoked_at IS NULL
 
 -- name: ticket_by_secret
 SELECT t.id, t.secret, t.asset, t.account, t.created_at, t.expires_at, t.revoked_at, a.filename, a.media_type,
-       a.size_bytes, a.sha256, a.blob, v.state, v.title, v.slug
+       a.size_bytes, a.sha256, a.blob, a.parts, v.state, v.title, v.slug
   FROM ticket t JOIN asset a ON a.id = t.asset JOIN video v ON v.id = a.video
  WHERE t.secret = $1
 
 -- name: ticket_list
 SELECT t.id, t.secret, t.asset, t.account, t.created_at, t.expires_at, t.revoked_at, a.filename, a.media_type,
-       a.size_bytes, a.sha256, a.blob, v.state, v.title, v.slug
+       a.size_bytes, a.sha256, a.blob, a.parts, v.state, v.title, v.slug
   FROM ticket t JOIN asset a ON a.id = t.asset JOIN video v ON v.id = a.video
  WHERE t.account = $1 AND t.id < $2 AND t.revoked_at IS NULL AND t.expires_at > $3 ORDER BY t.id DESC LIMIT $4
 
