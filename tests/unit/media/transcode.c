@@ -83,8 +83,20 @@ static void bench_close(Bench *b)
 static Err probe(Bench *b)
 {
     TRY(probe_run(&b->cx, &limits, b->source, &b->probe));
-    ladder_plan(&b->probe, &b->ladder);
+    const LadderWish wish = {.sides = {360, 720}, .n = 2, .preset = "veryfast"};
+    ladder_plan(&b->probe, &wish, &b->ladder);
     return OK;
+}
+
+static Err make(Bench *b, size_t rung, MediaTrack *out)
+{
+    return transcode_videos(&b->cx, &b->job, &b->ladder.rungs[rung], 1, (FrameSpan){0}, out);
+}
+
+static Err sound(Bench *b, double lufs, const MediaTrack *grid, MediaTrack *out)
+{
+    const AudioWish wish = {.normalise = lufs < 0, .loudness_lufs = lufs};
+    return transcode_audio(&b->cx, &b->job, &b->probe.audio[0], "audio", &wish, grid, out);
 }
 
 static void on_progress(void *who, int percent)
@@ -106,14 +118,14 @@ TEST(transcode_makes_a_track_whose_segments_are_two_seconds_and_whose_sound_keep
     MediaTrack video = {0}, audio = {0};
     b->job.watch.progress = on_progress;
     CHECK(probe(b) == OK && b->ladder.n == 1 && b->probe.n_audio == 1);
-    CHECK(transcode_video(&b->cx, &b->job, &b->ladder.rungs[0], &video) == OK);
+    CHECK(make(b, 0, &video) == OK);
     CHECK(b->percent == 100 && b->told > 0 && !b->backwards);
     CHECK(str_eq(video.name, S("180p")) && video.width == 320 && video.height == 180);
     CHECK(video.samples == 150 && video.n == 3 && video.timescale == 30000);
     CHECK(video.segments[0].duration == 60 * 1001 && video.segments[1].duration == 60 * 1001);
     CHECK(video.peak_bps >= video.average_bps && video.average_bps > 0);
     b->percent = 0;
-    CHECK(transcode_audio(&b->cx, &b->job, &b->probe.audio[0], &video, &audio) == OK);
+    CHECK(sound(b, -16, &video, &audio) == OK);
     CHECK(audio.n == video.n && str_eq(audio.codecs, S("mp4a.40.2")) && audio.channels == 2);
     double picture_at = (double)video.first / (double)video.timescale;
     double sound_at = (double)(audio.first + 1024) / 48000; /* after its priming */
@@ -132,7 +144,7 @@ TEST(transcode_stops_when_cancelled)
     MediaTrack video = {0};
     b->job.watch.cancelled = at_once;
     CHECK(probe(b) == OK && b->ladder.n == 2);
-    CHECK(transcode_video(&b->cx, &b->job, &b->ladder.rungs[1], &video) == E_UNAVAILABLE);
+    CHECK(make(b, 1, &video) == E_UNAVAILABLE);
     CHECK(strstr(b->cx.said, "stopped") && video.n == 0);
     bench_close(b);
 }
@@ -146,7 +158,7 @@ TEST(transcode_refuses_a_file_cut_off_behind_its_index)
     CHECK(size > 0 && ftruncate(fd, size / 2) == 0);
     close(fd);
     CHECK(probe(b) == OK && b->probe.duration_ms == 6000); /* as it says itself */
-    CHECK(transcode_video(&b->cx, &b->job, &b->ladder.rungs[0], &video) == E_MEDIA_REFUSED);
+    CHECK(make(b, 0, &video) == E_MEDIA_REFUSED);
     CHECK(strstr(b->cx.said, "cut off or damaged: it says 6.0 s"));
     bench_close(b);
 }
@@ -162,7 +174,7 @@ TEST(transcode_refuses_a_file_with_its_middle_gone)
         CHECK(pwrite(fd, nothing, sizeof nothing, at) == (ssize_t)sizeof nothing);
     close(fd);
     CHECK(probe(b) == OK);
-    CHECK(transcode_video(&b->cx, &b->job, &b->ladder.rungs[0], &video) == E_MEDIA_REFUSED);
+    CHECK(make(b, 0, &video) == E_MEDIA_REFUSED);
     CHECK(strstr(b->cx.said, "damaged"));
     bench_close(b);
 }
