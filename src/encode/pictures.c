@@ -13,7 +13,7 @@
 enum { PICTURES_MAX = 64, CLIP_MS = 20000, CLIP_SIDE = 720, CARD = 1080, STORY = 1920 };
 
 /* What one job made; all of it is shown in one unit. */
-typedef struct Pictures {
+typedef struct Batch {
     Work *w;
     Str folder;
     size_t n;
@@ -24,9 +24,9 @@ typedef struct Pictures {
         Str id;
     } made[PICTURES_MAX];
     Str keys[PICTURES_MAX];
-} Pictures;
+} Batch;
 
-static Err collect(Pictures *p, const char *kind, int64_t number, const Still *still)
+static Err collect(Batch *p, const char *kind, int64_t number, const Still *still)
 {
     if (p->n == PICTURES_MAX)
         return fail(p->w->cx, E_INTERNAL, "too many pictures");
@@ -45,12 +45,12 @@ static const char *suffix_of(const Still *s)
                                                    : ".mp4";
 }
 
-static StillJob still_job(Pictures *p)
+static StillJob still_job(Batch *p)
 {
     return (StillJob){.limits = &p->w->limits, .folder = p->folder.p, .watch = work_quiet(p->w)};
 }
 
-static Err adopt(Pictures *p)
+static Err adopt(Batch *p)
 {
     for (size_t i = 0; i < p->n; i++)
         TRY(publish_blob(p->w, "picture", p->made[i].id, suffix_of(&p->made[i].still),
@@ -60,7 +60,7 @@ static Err adopt(Pictures *p)
 }
 
 /* `encode` {0}: it outlives the encode. */
-static Err add_rows(Pictures *p, Str video, Str encode)
+static Err add_rows(Batch *p, Str video, Str encode)
 {
     Cx *cx = p->w->cx;
     for (size_t i = 0; i < p->n; i++) {
@@ -74,7 +74,7 @@ static Err add_rows(Pictures *p, Str video, Str encode)
     return OK;
 }
 
-static Str id_of(const Pictures *p, const char *kind)
+static Str id_of(const Batch *p, const char *kind)
 {
     for (size_t i = 0; i < p->n; i++)
         if (strcmp(p->made[i].kind, kind) == 0)
@@ -91,10 +91,10 @@ static Err replace(Cx *cx, Str video, const char *kind)
 }
 
 /* make() gathers, then show() is the unit; what was adopted goes when it fails. */
-static Err job(Work *w, Err (*make)(Pictures *p), Err (*show)(Pictures *p))
+static Err job(Work *w, Err (*make)(Batch *p), Err (*show)(Batch *p))
 {
-    Pictures *p = arena_take(w->cx->arena, sizeof *p);
-    *p = (Pictures){.w = w};
+    Batch *p = arena_take(w->cx->arena, sizeof *p);
+    *p = (Batch){.w = w};
     TRY(work_folder(w->cx, w->job, &p->folder));
     Err err = make(p);
     w->cx->now = clock_now();
@@ -110,7 +110,7 @@ static Err job(Work *w, Err (*make)(Pictures *p), Err (*show)(Pictures *p))
 
 /* --- poster */
 
-static Err make_candidates(Pictures *p)
+static Err make_candidates(Batch *p)
 {
     Work *w = p->w;
     StillJob still = still_job(p);
@@ -130,7 +130,7 @@ static Err ask_cards(Work *w, Str video)
                                       .priority = JOB_SOON});
 }
 
-static Err show_candidates(Pictures *p)
+static Err show_candidates(Batch *p)
 {
     Cx *cx = p->w->cx;
     const EncodeRow *e = &p->w->encode;
@@ -154,7 +154,7 @@ Err job_pictures(Work *w)
 
 /* --- cards */
 
-static Err make_cards(Pictures *p)
+static Err make_cards(Batch *p)
 {
     Work *w = p->w;
     Cx *cx = w->cx;
@@ -174,7 +174,7 @@ static Err make_cards(Pictures *p)
     return collect(p, "card-1x1", 0, &square);
 }
 
-static Err show_cards(Pictures *p)
+static Err show_cards(Batch *p)
 {
     Cx *cx = p->w->cx;
     Str video = p->w->job->subject;
@@ -218,7 +218,7 @@ static Err find_picture(Work *w, int64_t side, RenditionRow *out)
     return OK;
 }
 
-static Err make_storyboard(Pictures *p)
+static Err make_storyboard(Batch *p)
 {
     Work *w = p->w;
     Cx *cx = w->cx;
@@ -241,7 +241,7 @@ static Err make_storyboard(Pictures *p)
     return collect(p, "preview", 0, &preview);
 }
 
-static Err show_storyboard(Pictures *p)
+static Err show_storyboard(Batch *p)
 {
     Work *w = p->w;
     Cx *cx = w->cx;
@@ -277,7 +277,7 @@ static Err find_sound(Work *w, const char **path)
     return e == E_NOT_FOUND ? OK : e;
 }
 
-static Err make_clip(Pictures *p)
+static Err make_clip(Batch *p)
 {
     Work *w = p->w;
     Cx *cx = w->cx;
@@ -298,7 +298,7 @@ static Err make_clip(Pictures *p)
     return collect(p, "waveform", 0, &wave);
 }
 
-static Err show_clip(Pictures *p)
+static Err show_clip(Batch *p)
 {
     Cx *cx = p->w->cx;
     const EncodeRow *e = &p->w->encode;

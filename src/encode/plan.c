@@ -128,7 +128,7 @@ Err plan_after(Work *w, Str pass)
             TRY(plan_job(w, "audio", r->name, JOB_SOON));
     }
     TRY(plan_job(w, "pictures", (Str){0}, JOB_SOON));
-    if (w->probe.n_text)
+    if (w->probe.n_texts)
         TRY(plan_job(w, "texts", (Str){0}, JOB_SOON));
     return w->ladder.n > 1 ? plan_pass(w, "ladder", JOB_NORMAL) : OK;
 }

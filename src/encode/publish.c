@@ -31,7 +31,7 @@ static Err put_chapters(Work *w)
     if (!w->probe.n_chapters)
         return OK;
     for (size_t i = 0; i < w->probe.n_chapters; i++) {
-        const ProbeChapter *c = &w->probe.chapters[i];
+        const ProbeChapter *c = &w->probe.chapter[i];
         buf_byte(&json, i ? ',' : '[');
         Str head = arena_fmt(cx->arena, "{\"startMs\":%lld,\"title\":", (long long)c->start_ms);
         buf_put(&json, head.p, head.n);

@@ -55,14 +55,14 @@ static Err show(Work *w, const CaptionNew *list, size_t n)
 static Err make(Work *w, Str folder)
 {
     Cx *cx = w->cx;
-    CaptionNew *list = arena_array(cx->arena, CaptionNew, w->probe.n_text);
+    CaptionNew *list = arena_array(cx->arena, CaptionNew, w->probe.n_texts);
     size_t n = 0;
     TranscodeJob job = {.limits = &w->limits,
                         .probe = &w->probe,
                         .original = work_original(w).p,
                         .folder = folder.p,
                         .watch = work_quiet(w)};
-    for (size_t i = 0; i < w->probe.n_text; i++) {
+    for (size_t i = 0; i < w->probe.n_texts; i++) {
         list[n] = (CaptionNew){0};
         Err e = take(w, &job, &w->probe.text[i], &list[n]);
         if (e && e != E_MEDIA_REFUSED)

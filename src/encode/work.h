@@ -38,6 +38,8 @@ MediaWatch work_quiet(Work *w);       /* lease alone */
 bool work_cancelled(void *work);
 Str work_original(const Work *w);     /* path of the original's blob */
 
+/* What the settings ask of the ladder. */
+LadderWish encode_wish(const Conf *conf);
 /* The rungs of the encode's ladder by the names of its renditions; NULL: none. */
 const Rung *work_rung(const Work *w, Str name);
 

@@ -13,7 +13,7 @@ enum {
     LIGHT = 235,          /* mean luma, full range, beyond which a picture shows nothing */
     IMAGE_HEAD = 4 << 20, /* a camera's colour profile and previews stand before the size */
     OG_WIDTH = 1200,
-    OG_HEIGHT = 630,
+    THUMB_WIDTH = 480, THUMB_HEIGHT = 270, OG_HEIGHT = 630,
 };
 
 /* ---- from a video */
@@ -250,7 +250,9 @@ Err still_from_image(Cx *cx, const StillJob *job, const char *image, Still *out)
     return still_image_as(cx, job, image, "image.jpg", out);
 }
 
-Err still_og(Cx *cx, const StillJob *job, const char *poster, Still *out)
+/* The poster covers width x height, in the best quality that takes no more than `most` bytes. */
+static Err cover(Cx *cx, const StillJob *job, const char *poster, const Still *want,
+                 const char *name, int64_t most, Still *out)
 {
     static const int qualities[] = {3, 6, 10, 16, 24, 31};
     Still still = {0};
@@ -258,20 +260,32 @@ Err still_og(Cx *cx, const StillJob *job, const char *poster, Still *out)
     const char *filter = arena_fmt(cx->arena,
                                    "scale=%d:%d:force_original_aspect_ratio=increase:flags=bicubic,"
                                    "crop=%d:%d:(iw-ow)/2:(ih-oh)/3,setsar=1",
-                                   OG_WIDTH, OG_HEIGHT, OG_WIDTH, OG_HEIGHT)
+                                   want->width, want->height, want->width, want->height)
                              .p;
     for (size_t i = 0; i < COUNT(qualities); i++) {
         Tool tool = still_tool(job, poster, "a picture");
         ToolEnd end = {0};
         args_picture(cx, &tool.args, job->limits, "jpeg_pipe", "mjpeg", poster);
-        still_jpeg_args(cx, &tool.args, filter, qualities[i], "og.jpg");
+        still_jpeg_args(cx, &tool.args, filter, qualities[i], name);
         TRY(tool_run(cx, &tool, &end));
-        TRY(still_take(cx, job, "og.jpg", &still));
-        if (still.bytes <= STILL_OG_BYTES)
+        TRY(still_take(cx, job, name, &still));
+        if (still.bytes <= most)
             break;
     }
-    if (still.bytes > STILL_OG_BYTES || still.width != OG_WIDTH || still.height != OG_HEIGHT)
+    if (still.bytes > most || still.width != want->width || still.height != want->height)
         return fail(cx, E_MEDIA_REFUSED, "the picture cannot be made small enough");
     *out = still;
     return OK;
+}
+
+Err still_og(Cx *cx, const StillJob *job, const char *poster, Still *out)
+{
+    Still want = {.width = OG_WIDTH, .height = OG_HEIGHT};
+    return cover(cx, job, poster, &want, "og.jpg", STILL_OG_BYTES, out);
+}
+
+Err still_thumb(Cx *cx, const StillJob *job, const char *poster, Still *out)
+{
+    Still want = {.width = THUMB_WIDTH, .height = THUMB_HEIGHT};
+    return cover(cx, job, poster, &want, "thumb.jpg", STILL_THUMB_BYTES, out);
 }

@@ -26,7 +26,7 @@ typedef struct Still {
     int64_t at_ms; /* the moment it shows; 0 when that means nothing */
 } Still;
 
-enum { STILL_CANDIDATES = 5, STILL_OG_BYTES = 300 << 10 };
+enum { STILL_CANDIDATES = 5, STILL_OG_BYTES = 300 << 10, STILL_THUMB_BYTES = 30 << 10 };
 
 /* Posters: JPEGs of up to 1280 at the longer side, upright, square pixels, SDR, from moments spread
  * over the original; the best (sharp, neither black nor white) first; fewer when it is shorter than
@@ -38,6 +38,8 @@ Err still_from_image(Cx *cx, const StillJob *job, const char *image, Still *out)
 
 /* OpenGraph: JPEG of 1200 x 630, at most STILL_OG_BYTES; the poster covers it, cut to fit. */
 Err still_og(Cx *cx, const StillJob *job, const char *poster, Still *out);
+/* For lists: JPEG of 480 x 270, at most STILL_THUMB_BYTES, cut to fit likewise. */
+Err still_thumb(Cx *cx, const StillJob *job, const char *poster, Still *out);
 /* Share card of width x height: the poster whole over a blurred and darkened self, the title below
  * in `font` (TrueType or OpenType, absolute), wrapped to at most four lines, without characters
  * that the font lacks. The title is data, whatever is in it. E_UNAVAILABLE: the font cannot be

@@ -176,16 +176,12 @@ static void note_telling(Listener *l, Str line)
     if (l->telling[0])
         return;
     if (has(line, "Format not on whitelist"))
-<<<<<<< HEAD
-        snprintf(l->telling, room,
-                 "it is not MP4, MOV, Matroska, WebM, MPEG or AVI; upload "
-                 "pictures and documents as files of a video (assets)");
-=======
         snprintf(l->telling, room, "it is not %s",
-                 l->tool->what ? l->tool->what : "MP4, MOV, Matroska, WebM, MPEG or AVI");
+                 l->tool->what ? l->tool->what
+                               : "MP4, MOV, Matroska, WebM, MPEG or AVI; upload pictures and "
+                                 "documents as files of a video (assets)");
     else if (has(line, "Incorrect password"))
         snprintf(l->telling, room, "it is locked by a password");
->>>>>>> still
     else if (has(line, "max_streams parameter"))
         snprintf(l->telling, room, "it has more than the %d streams allowed", MEDIA_STREAMS_MAX);
     else if (codec.n && codec.n < 80 && has(line, "not on whitelist"))
