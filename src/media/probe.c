@@ -13,7 +13,8 @@ enum {
 
 static const char entries[] =
     "format=format_name,start_time,duration,size,nb_streams"
-    ":stream=index,codec_type,codec_name,width,height,pix_fmt,sample_aspect_ratio,field_order,"
+    ":stream=index,codec_type,codec_name,profile,level,bit_rate,width,height,pix_fmt,"
+    "sample_aspect_ratio,field_order,"
     "r_frame_rate,avg_frame_rate,nb_frames,start_time,duration,color_range,color_space,"
     "color_transfer,color_primaries,channels,sample_rate"
     ":stream_disposition=default,attached_pic:stream_tags=language,DURATION"
@@ -137,6 +138,9 @@ static void read_video(Cx *cx, Json stream, int64_t file_start, ProbeVideo *out)
     v.index = (int)count_in(json_member(stream, "index"));
     v.codec = text_in(cx, json_member(stream, "codec_name"));
     v.pix_fmt = text_in(cx, json_member(stream, "pix_fmt"));
+    v.profile = text_in(cx, json_member(stream, "profile"));
+    v.level = count_in(json_member(stream, "level"));
+    v.bit_rate = count_in(json_member(stream, "bit_rate"));
     v.width = count_in(json_member(stream, "width"));
     v.height = count_in(json_member(stream, "height"));
     ratio_in(json_member(stream, "sample_aspect_ratio"), ':', &v.sar_num, &v.sar_den);

@@ -13,6 +13,9 @@ typedef struct ProbeVideo {
     bool has;
     int index; /* of its stream in the file */
     Str codec, pix_fmt;
+    Str profile;              /* as ffprobe names it; empty: untold */
+    int64_t level;            /* as coded: 31 is H.264's 3.1; 0: untold */
+    int64_t bit_rate;         /* bits a second; 0: untold */
     int64_t width, height;    /* coded, before rotation */
     int64_t sar_num, sar_den; /* shape of one pixel; 1:1 when untold */
     int rotation;             /* 0, 90, 180 or 270 degrees clockwise to show it upright */
