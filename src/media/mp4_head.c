@@ -135,7 +135,7 @@ Err mp4_read_head(Cx *cx, Cursor moov, MediaTrack *out, Mp4Defaults *defaults)
 typedef struct Reading {
     Mp4Fragment f;
     Mp4Defaults d;
-    Mp4Sample *samples;
+    Mp4Timing *samples;
     size_t room;
 } Reading;
 
@@ -155,7 +155,7 @@ static bool read_tfhd(Cursor c, Reading *r)
 }
 
 /* The next sample of a fragment, after those counted in r->f. */
-static void take_sample(Reading *r, const Mp4Sample *s)
+static void take_sample(Reading *r, const Mp4Timing *s)
 {
     Mp4Fragment *f = &r->f;
     if (f->samples == 0) {
@@ -175,7 +175,7 @@ static void take_alike(Reading *r, uint32_t count, uint32_t first_flags)
 {
     uint32_t i = 0;
     for (; i < count && (i == 0 || (size_t)r->f.samples < r->room); i++)
-        take_sample(r, &(Mp4Sample){.start = r->f.start + r->f.duration,
+        take_sample(r, &(Mp4Timing){.start = r->f.start + r->f.duration,
                                     .shown = r->f.start + r->f.duration,
                                     .duration = r->d.duration,
                                     .size = r->d.size,
@@ -190,7 +190,7 @@ static void take_each(Reading *r, Cursor *c, uint32_t word, uint32_t count, uint
 {
     bool is_signed = word >> 24 > 0;
     for (uint32_t i = 0; i < count; i++) {
-        Mp4Sample s = {.start = r->f.start + r->f.duration};
+        Mp4Timing s = {.start = r->f.start + r->f.duration};
         s.duration = word & TRUN_DURATION ? (uint32_t)cursor_take(c, 4) : r->d.duration;
         s.size = word & TRUN_SIZE ? (uint32_t)cursor_take(c, 4) : r->d.size;
         uint32_t flags = word & TRUN_FLAGS ? (uint32_t)cursor_take(c, 4) : r->d.flags;
@@ -242,7 +242,7 @@ static bool read_mfhd(Cursor c, Cursor moof, Mp4Fragment *f)
 }
 
 bool mp4_read_samples(Cursor moof, const Mp4Defaults *defaults, Mp4Fragment *out,
-                      Mp4Sample *samples, size_t room)
+                      Mp4Timing *samples, size_t room)
 {
     Reading r = {.d = *defaults, .samples = samples, .room = room};
     uint32_t type = 0;

@@ -14,11 +14,11 @@ typedef struct Mp4Defaults {
     uint32_t length_bytes; /* of the length before each NAL unit (avcC); 0: untold, or sound */
 } Mp4Defaults;
 
-typedef struct Mp4Sample {
+typedef struct Mp4Timing {
     int64_t start, shown; /* decode and presentation time, units */
     uint32_t duration, size;
     bool key;
-} Mp4Sample;
+} Mp4Timing;
 
 typedef struct Mp4Fragment {
     int64_t start, duration; /* decode time, units */
@@ -41,6 +41,6 @@ bool mp4_read_fragment(Cursor moof, const Mp4Defaults *defaults, Mp4Fragment *ou
 
 /* The same, with the first `room` of its samples. */
 bool mp4_read_samples(Cursor moof, const Mp4Defaults *defaults, Mp4Fragment *out,
-                      Mp4Sample *samples, size_t room);
+                      Mp4Timing *samples, size_t room);
 
 #endif

@@ -1,6 +1,6 @@
 /* Files built box by box, so that every length can be made to lie. */
 #include "media/mp4.h"
-#include "base/buf.h"
+#include "boxes.h"
 #include "test.h"
 
 #include <fcntl.h>
@@ -9,143 +9,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-typedef struct Made {
-    Buf b;
-    size_t open[16], depth;
-} Made;
-
-static void u(Made *m, size_t bytes, uint64_t v)
-{
-    for (size_t i = bytes; i-- > 0;)
-        buf_byte(&m->b, (char)(uint8_t)(v >> 8 * i));
-}
-
-static void zeros(Made *m, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        buf_byte(&m->b, 0);
-}
-
-static void box(Made *m, const char *type)
-{
-    m->open[m->depth++] = m->b.n;
-    u(m, 4, 0);
-    buf_put(&m->b, type, 4);
-}
-
-static void end(Made *m)
-{
-    size_t at = m->open[--m->depth], n = m->b.n - at;
-    for (size_t i = 0; i < 4; i++)
-        m->b.p[at + i] = (char)(uint8_t)(n >> 8 * (3 - i));
-}
-
-static void video_entry(Made *m)
-{
-    box(m, "avc1");
-    zeros(m, 24);
-    u(m, 2, 640);
-    u(m, 2, 360);
-    zeros(m, 50);
-    box(m, "avcC");
-    u(m, 4, 0x0164001e);
-    end(m);
-    end(m);
-}
-
-static void audio_entry(Made *m)
-{
-    box(m, "mp4a");
-    zeros(m, 16);
-    u(m, 2, 2);
-    u(m, 2, 16);
-    zeros(m, 4);
-    u(m, 4, 48000u << 16);
-    box(m, "esds");
-    u(m, 4, 0);
-    u(m, 4, 0x03808080); /* lengths may be padded */
-    u(m, 1, 3 + 5 + 13 + 5 + 2);
-    u(m, 3, 0);
-    u(m, 4, 0x04808080);
-    u(m, 1, 13 + 5 + 2);
-    u(m, 1, 0x40);
-    zeros(m, 12);
-    u(m, 4, 0x05808080);
-    u(m, 1, 2);
-    u(m, 2, 0x1190);
-    end(m);
-    end(m);
-}
-
-static void head(Made *m, bool video, uint32_t timescale)
-{
-    box(m, "ftyp");
-    buf_put(&m->b, "iso5", 4);
-    end(m);
-    box(m, "moov");
-    box(m, "trak");
-    box(m, "mdia");
-    box(m, "mdhd");
-    zeros(m, 12);
-    u(m, 4, timescale);
-    zeros(m, 8);
-    end(m);
-    box(m, "minf");
-    box(m, "stbl");
-    box(m, "stsd");
-    u(m, 4, 0);
-    u(m, 4, 1);
-    if (video)
-        video_entry(m);
-    else
-        audio_entry(m);
-    for (int i = 0; i < 5; i++) /* stsd, stbl, minf, mdia, trak */
-        end(m);
-    box(m, "mvex");
-    box(m, "trex");
-    u(m, 4, 0);
-    u(m, 4, 1);
-    u(m, 4, 1);
-    u(m, 4, 512);
-    u(m, 4, 0);
-    u(m, 4, 0x10000);
-    end(m);
-    end(m);
-    end(m);
-}
-
-static void fragment(Made *m, bool wide, uint64_t start, uint32_t samples, uint32_t first_flags)
-{
-    box(m, "moof");
-    box(m, "mfhd");
-    u(m, 8, 1);
-    end(m);
-    box(m, "traf");
-    box(m, "tfhd");
-    u(m, 4, 0x20000);
-    u(m, 4, 1);
-    end(m);
-    box(m, "tfdt");
-    u(m, 4, wide ? 1u << 24 : 0);
-    u(m, wide ? 8 : 4, start);
-    end(m);
-    box(m, "trun");
-    u(m, 4, 0x000a05);
-    u(m, 4, samples);
-    u(m, 4, 0);
-    u(m, 4, first_flags);
-    for (uint32_t i = 0; i < samples; i++) {
-        u(m, 4, 10);
-        u(m, 4, 1024);
-    }
-    end(m);
-    end(m);
-    end(m);
-    box(m, "mdat");
-    zeros(m, samples * 10);
-    end(m);
-}
 
 static Made made(void)
 {
@@ -157,13 +20,6 @@ static Made made(void)
     zeros(&m, 20);
     end(&m);
     return m;
-}
-
-static int file_of(const char *p, size_t n)
-{
-    int fd = memfd_create("mp4", MFD_CLOEXEC);
-    CHECK(fd >= 0 && write(fd, p, n) == (ssize_t)n);
-    return fd;
 }
 
 static Err index_of(const char *p, size_t n, Cx *cx, MediaTrack *track)

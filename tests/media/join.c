@@ -1,0 +1,93 @@
+/* join.c - chunks into one file, and originals taken over, for the tests that look at it from
+ * outside.
+ *
+ * join chunks TO FRAMES CHUNK...    each chunk of FRAMES frames but the last, in order
+ * join copy ORIGINAL FOLDER         a small rendition "like" into FOLDER, the original's picture
+ *                                   beside it, and the sound for it
+ * A line for each thing made; a refusal goes to stdout as "unfit: SENTENCE" with exit 3, any other
+ * failure as "failed: SENTENCE" with exit 1. Also what the tests confine: `join jail-exec …`.
+ */
+#include "media/jail.h"
+#include "media/join.h"
+#include "media/passthrough.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static void show(const char *what, const MediaTrack *t)
+{
+    printf("%s segments=%zu samples=%lld init=%lld first=%lld timescale=%lld bytes=%lld ms=%lld "
+           "codecs=" STR_FMT "\n",
+           what, t->n, (long long)t->samples, (long long)t->init_size, (long long)t->first,
+           (long long)t->timescale, (long long)t->total_bytes, (long long)track_duration_ms(t),
+           STR_ARG(t->codecs));
+}
+
+static Err join(Cx *cx, const char *to, int64_t frames, const char *const *paths, size_t n)
+{
+    MediaTrack t = {0};
+    uint32_t sequence = 1;
+    int64_t at = 0;
+    for (size_t i = 0; i < n; i++) {
+        TRY(mp4_place(cx, paths[i], at, sequence, &t));
+        show("placed", &t);
+        int64_t units = t.segments[t.n - 1].start + t.segments[t.n - 1].duration - at;
+        at +=
+            units / t.samples * frames; /* as whoever cut the spans reckons, not as they came out */
+        sequence += (uint32_t)t.n;
+    }
+    TRY(mp4_join(cx, paths, n, to, &t));
+    show("joined", &t);
+    return OK;
+}
+
+static Err copy(Cx *cx, const MediaLimits *limits, const char *original, const char *folder)
+{
+    Probe probe = {0};
+    Ladder ladder = {0};
+    MediaTrack like = {0}, whole = {0}, audio = {0};
+    TRY(probe_run(cx, limits, original, &probe));
+    ladder_plan(&probe, &ladder);
+    const Rung *top = &ladder.rungs[ladder.n - 1];
+    printf("probe profile=" STR_FMT " level=%lld rate=%lld top=%s may=%d\n",
+           STR_ARG(probe.video.profile), (long long)probe.video.level,
+           (long long)probe.video.bit_rate, top->name, passthrough_may(&probe, top));
+    TranscodeJob job = {.limits = limits, .probe = &probe, .original = original, .folder = folder};
+    Rung small = *top;
+    memcpy(small.name, "like", 5);
+    small.width = top->width / 4 * 2;
+    small.height = top->height / 4 * 2;
+    small.preset = "ultrafast";
+    TRY(transcode_video(cx, &job, &small, &like));
+    show("like", &like);
+    TRY(transcode_copy(cx, &job, top, &like, &whole));
+    show("copied", &whole);
+    if (probe.n_audio) {
+        TRY(transcode_audio(cx, &job, &probe.audio[0], &like, &audio));
+        show("audio", &audio);
+    }
+    return OK;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "jail-exec") == 0)
+        return jail_main(argc, argv);
+    MediaLimits limits = {.max_pixels = 36000000,
+                          .max_fps = 120,
+                          .max_duration_ms = 6ll * 3600 * 1000,
+                          .memory_bytes = 4ll << 30,
+                          .ffmpeg = "ffmpeg",
+                          .ffprobe = "ffprobe"};
+    bool chunks = argc > 4 && strcmp(argv[1], "chunks") == 0;
+    if (!chunks && (argc != 4 || strcmp(argv[1], "copy") != 0))
+        return 2;
+    Cx cx = {.arena = arena_new()};
+    Err bad = chunks ? join(&cx, argv[2], strtoll(argv[3], NULL, 10), (const char *const *)argv + 4,
+                            (size_t)argc - 4)
+                     : copy(&cx, &limits, argv[2], argv[3]);
+    if (bad)
+        printf("%s: %s\n", bad == E_CONFLICT ? "unfit" : "failed", cx.said);
+    arena_free(cx.arena);
+    return bad == OK ? 0 : bad == E_CONFLICT ? 3 : 1;
+}
