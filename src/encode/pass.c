@@ -159,6 +159,9 @@ static Err join_one(Pass *p, size_t i)
     Cx *cx = p->w->cx;
     BlobRows blobs = {0};
     TRY(db_list(cx, SQL_CHUNK_BLOBS, ARGS(V(p->rows[i].id)), &BLOB_ROW, &blobs.items));
+    if ((int64_t)blobs.items.n != p->w->encode.chunks)
+        return fail(cx, E_INTERNAL, "%zu chunks of %lld are there", blobs.items.n,
+                    (long long)p->w->encode.chunks);
     const char **paths = arena_array(cx->arena, const char *, blobs.items.n);
     for (size_t k = 0; k < blobs.items.n; k++)
         paths[k] = blob_path(cx, cx->app->blobs, blobs.items.p[k].key).p;
@@ -168,7 +171,7 @@ static Err join_one(Pass *p, size_t i)
     m->track.name = p->rows[i].name;
     m->track.fps_num = p->rungs[i].fps_num;
     m->track.fps_den = p->rungs[i].fps_den;
-    return transcode_check_whole(cx, &p->w->probe, &p->rungs[i], m->track.samples);
+    return OK; /* each chunk has exactly its frames, and the last was measured against the whole */
 }
 
 static Err join_all(Pass *p)

@@ -7,9 +7,7 @@ enum { HEAVY_SIDE = 1440, LEAST_REST = 4 /* a last chunk shorter than 1/4 joins 
 
 int64_t plan_frames(const Work *w)
 {
-    const Rung *r = &w->ladder.rungs[0];
-    double frames = (double)w->probe.video.duration_ms * r->fps_num / r->fps_den / 1000;
-    return frames < 1 ? 1 : (int64_t)(frames + 0.5);
+    return transcode_frames(&w->probe, &w->ladder.rungs[0]);
 }
 
 void plan_chunks(const Work *w, int64_t *frames, int64_t *chunks)
