@@ -73,7 +73,8 @@ Err get_master(Cx *cx, Req *req, Res *res)
     if (!n)
         return fail(cx, E_NOT_FOUND, "there is no such version");
     res->body.max = PLAYLIST_MAX;
-    hls_master(&res->body, videos, n, sound ? &audio : NULL);
+    Presentation all = {.videos = videos, .n_videos = n, .audios = &audio, .n_audios = sound};
+    hls_master(&res->body, &all);
     send_playlist(cx, res);
     return OK;
 }
@@ -95,7 +96,7 @@ Err get_media_playlist(Cx *cx, Req *req, Res *res)
     TRY(find_rendition(cx, req, &token, &row));
     TRY(encode_track(cx, &row, true, &track));
     res->body.max = PLAYLIST_MAX;
-    hls_media(&res->body, &track);
+    hls_media(&res->body, &track, false);
     send_playlist(cx, res);
     return res->body.full ? fail(cx, E_INTERNAL, "the playlist passes %d bytes", PLAYLIST_MAX) : OK;
 }
