@@ -38,7 +38,7 @@ def the_master_playlist_names_each_rendition_by_a_relative_address(hub):
     text = lines(answer)
     equal(text[0], "#EXTM3U", "first line")
     uris = [line for line in text if not line.startswith("#")]
-    equal(uris, ["144p.m3u8"], "renditions")
+    equal(uris, ["144p.m3u8", "audio.m3u8"], "the rendition, then the sound alone")
     check(any('URI="audio.m3u8"' in line for line in text), "sound")
     check(any(re.match(r"#EXT-X-STREAM-INF:.*BANDWIDTH=\d+.*CODECS=\"avc1\.[0-9A-F]{6},mp4a\.40\.2\".*RESOLUTION=176x144", line) or
               ("BANDWIDTH=" in line and "RESOLUTION=176x144" in line and "CODECS=" in line) for line in text), text)

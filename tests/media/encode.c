@@ -7,6 +7,7 @@
  * as "refused: SENTENCE" with exit 3, any other failure as "failed: SENTENCE" with exit 1. Also
  * what the tests confine: `encode jail-exec …`.
  */
+#include "media/dash.h"
 #include "media/hls.h"
 #include "media/jail.h"
 #include "media/transcode.h"
@@ -52,7 +53,7 @@ static void show_track(Cx *cx, const char *folder, const MediaTrack *t)
 {
     Buf list = BUF(8 << 20);
     const char *file = at(cx, folder, STR_FMT ".mp4", STR_ARG(t->name));
-    hls_media(&list, t);
+    hls_media(&list, t, false);
     put_file(at(cx, folder, STR_FMT ".m3u8", STR_ARG(t->name)), list.p, list.n);
     buf_free(&list);
     if (mkdir(at(cx, folder, STR_FMT, STR_ARG(t->name)), 0700) && errno != EEXIST)
@@ -67,6 +68,17 @@ static void show_track(Cx *cx, const char *folder, const MediaTrack *t)
            (long long)t->samples, (long long)track_duration_ms(t), t->n,
            (double)t->first / (double)t->timescale, (long long)t->peak_bps,
            (long long)t->average_bps, (long long)t->total_bytes, STR_ARG(t->language));
+}
+
+static void show_manifests(Cx *cx, const char *folder, const Presentation *p)
+{
+    Buf hls = BUF(1 << 20), dash = BUF(8 << 20);
+    hls_master(&hls, p);
+    put_file(at(cx, folder, "master.m3u8"), hls.p, hls.n);
+    dash_manifest(&dash, p);
+    put_file(at(cx, folder, "manifest.mpd"), dash.p, dash.n);
+    buf_free(&hls);
+    buf_free(&dash);
 }
 
 static void on_progress(void *who, int percent)
@@ -125,10 +137,12 @@ static Err make_all(Cx *cx, const TranscodeJob *job, const Ladder *ladder)
         show_track(cx, job->folder, &videos[i]);
     TRY(make_sounds(cx, job, videos, audio));
     TRY(make_texts(cx, job));
-    Buf list = BUF(1 << 20);
-    hls_master(&list, videos, ladder->n, job->probe->n_audio ? audio : NULL);
-    put_file(at(cx, job->folder, "master.m3u8"), list.p, list.n);
-    buf_free(&list);
+    Presentation all = {.videos = videos,
+                        .n_videos = ladder->n,
+                        .audios = audio,
+                        .n_audios = job->probe->n_audio,
+                        .duration_ms = track_duration_ms(&videos[0])};
+    show_manifests(cx, job->folder, &all);
     return OK;
 }
 

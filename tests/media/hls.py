@@ -71,7 +71,7 @@ def peak(rows, target):
 def check_rates(name, folder, tracks):
     master = open(os.path.join(folder, "master.m3u8")).read()
     sound = playlist_bytes(folder, "audio") if "audio" in tracks else None
-    for line, uri in re.findall(r"#EXT-X-STREAM-INF:(.*)\n(\S+)\.m3u8", master):
+    for line, uri in re.findall(r"#EXT-X-STREAM-INF:(.*RESOLUTION.*)\n(\S+)\.m3u8", master):
         rows, target = playlist_bytes(folder, uri)
         want = peak(rows, target) + (peak(*sound) if sound else 0)
         told = int(re.search(r"(?<!-)BANDWIDTH=(\d+)", line)[1])
