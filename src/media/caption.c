@@ -144,6 +144,17 @@ static Err open_cue(Reader *r, Str line)
     return OK;
 }
 
+static Err refuse_arrow(const Reader *r)
+{
+    return fail(r->cx, E_MEDIA_REFUSED,
+                "line %zu: this is not a timing; write 00:00:01.000 --> 00:00:02.000", r->line);
+}
+
+static bool has_arrow(Str line)
+{
+    return line.n && memmem(line.p, line.n, "-->", 3);
+}
+
 /* A line of WebVTT that is in no cue: ids, comments and whatever else, without effect. */
 static Err pass_by(Reader *r, Str line)
 {
@@ -152,10 +163,18 @@ static Err pass_by(Reader *r, Str line)
         r->passing = r->passing || str_begins(line, str_of(words[i]));
     if (!line.n)
         r->passing = false;
-    if (!r->passing && line.n && memmem(line.p, line.n, "-->", 3))
-        return fail(r->cx, E_MEDIA_REFUSED,
-                    "line %zu: this is not a timing; write 00:00:01.000 --> 00:00:02.000", r->line);
-    return OK;
+    return r->passing || !has_arrow(line) ? OK : refuse_arrow(r);
+}
+
+/* A line of SubRip above the first timing: a number, or it is not SubRip. */
+static Err pass_number(Reader *r, Str line)
+{
+    if (!caption_trim(line).n)
+        return OK;
+    if (r->number >= 0 && has_arrow(line))
+        return refuse_arrow(r);
+    r->number = number_of(line);
+    return r->number >= 0 ? OK : caption_refuse_unknown(r->cx);
 }
 
 static Err read_line(Reader *r, Str line)
@@ -166,12 +185,8 @@ static Err read_line(Reader *r, Str line)
     } else if (r->open) {
         if (!r->subrip && !line.n)
             e = close_cue(r, line.p, false);
-    } else if (!r->subrip) {
-        e = pass_by(r, line);
-    } else if (caption_trim(line).n) {
-        r->number = number_of(line);
-        if (r->number < 0)
-            e = caption_refuse_unknown(r->cx);
+    } else {
+        e = r->subrip ? pass_number(r, line) : pass_by(r, line);
     }
     r->after_blank = !line.n;
     return e;

@@ -2,10 +2,10 @@
 
 #include "base/buf.h"
 
-enum { MIDDLE_DIGITS = 6, SETTING_MAX = 24 };
+enum { MIDDLE_DIGITS = 6, SETTING_MAX = 24, BETWEEN_MAX = 10 };
 
 static const char no_start[] = "the start is not a time; write it like 00:01:02.345",
-                  no_arrow[] = "between the two times stands an arrow, -->",
+                  no_arrow[] = "between the two times stands one arrow, -->",
                   no_end[] = "the end is not a time; write it like 00:01:02.345",
                   too_far[] = "minutes and seconds go up to 59, hours up to 999",
                   no_length[] = "the cue does not end after it begins; the later time comes second";
@@ -117,6 +117,8 @@ const char *caption_timing(Str line, bool subrip, Timing *out)
         return no_end;
     if (t.end_ms <= t.start_ms)
         return no_length;
+    if (s.n && memmem(s.p, s.n, "-->", 3))
+        return no_arrow;
     t.rest = caption_trim(s);
     *out = t;
     return NULL;
@@ -135,12 +137,28 @@ static bool looks_like_time(Str s)
     return digits && (colons || digits >= MIDDLE_DIGITS);
 }
 
+/* Two times with little between them, the first one to a fraction: "00:00:01,000 => 00:00:02,000".
+ */
+static bool two_times(Str line)
+{
+    Str s = caption_trim(line), first = s;
+    int64_t ms = 0;
+    if (take_time(&s, no_start, &ms))
+        return false;
+    first.n -= s.n;
+    if (!memchr(first.p, ',', first.n) && !memchr(first.p, '.', first.n))
+        return false;
+    for (int i = 0; i < BETWEEN_MAX && s.n && !digit(s.p[0]); i++)
+        skip(&s, 1);
+    return take_time(&s, no_end, &ms) == NULL;
+}
+
 bool caption_is_timing(Str line, bool subrip)
 {
     Timing t = {0};
     const char *at = line.n ? memmem(line.p, line.n, "-->", 3) : NULL;
     if (!at)
-        return subrip && caption_timing(line, true, &t) == NULL;
+        return subrip && (caption_timing(line, true, &t) == NULL || two_times(line));
     Str left = caption_trim((Str){line.p, (size_t)(at - line.p)});
     Str right = caption_trim((Str){at + 3, (size_t)(str_end(line) - at - 3)});
     int64_t ms = 0;

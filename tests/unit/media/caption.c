@@ -252,6 +252,10 @@ TEST(caption_refuses_with_the_line_and_the_reason)
         {"sixty seconds", S("1\n00:00:01,000 --> 00:00:60,000\nA\n"), NULL, "up to 59"},
         {"a year", S("1\n00:00:01,000 --> 8760:00:00,000\nA\n"), NULL, "hours up to 999"},
         {"frames", S("1\n00:00:01:12 --> 00:00:02:12\nA\n"), NULL, "line 2: the start"},
+        {"an equals sign", S("1\n" T12 "A\n\n2\n00:00:03,000 => 00:00:04,000\nB\n"), NULL,
+         "line 6: between"},
+        {"an escaped arrow", S("1\n" T12 "A\n\n00:00:03,000 --&gt; 00:00:04,000\nB\n"), NULL,
+         "line 5: between"},
         {"no timing", S("WEBVTT\n\nfirst --> second\nA\n"), NULL, "line 3: "},
     };
     check_all(rows, COUNT(rows));
@@ -404,7 +408,7 @@ TEST(caption_read_of_what_was_written_is_the_same)
     size_t taken = 0;
     bool held = true;
     Cx cx = {.arena = arena_new()};
-    for (int i = 0; i < 20000 && held; i++) {
+    for (int i = 0; i < 5000 && held; i++) {
         CLEANUP(buf_free) Buf b = BUF(1 << 16), out = BUF(1 << 18);
         Captions c = {0};
         invent(&b, &state);
@@ -420,6 +424,6 @@ TEST(caption_read_of_what_was_written_is_the_same)
                    STR_ARG(b));
         arena_reset(cx.arena);
     }
-    CHECK(held && taken > 2000);
+    CHECK(held && taken > 500);
     arena_free(cx.arena);
 }
