@@ -108,7 +108,7 @@ CREATE TABLE teaser (
 CREATE TABLE asset_new (
     id         TEXT NOT NULL PRIMARY KEY,
     video      TEXT REFERENCES video (id) ON DELETE CASCADE,
-    show       TEXT REFERENCES show (id),
+    show       TEXT REFERENCES show (id) ON DELETE CASCADE,
     encode     TEXT REFERENCES encode ON DELETE CASCADE,
     rendition  TEXT,                      -- of a rendition or its sound: the name of it
     kind       TEXT NOT NULL,
@@ -157,3 +157,4 @@ DROP TABLE upload;
 ALTER TABLE upload_new RENAME TO upload;
 CREATE INDEX upload_expiry ON upload (expires_at) WHERE state = 'open';
 CREATE INDEX upload_video ON upload (video);
+CREATE INDEX upload_show ON upload (show);

@@ -6,6 +6,7 @@
 #include "db/db.h"
 #include "encode/folder.h"
 #include "encode/publish.h"
+#include "encode/uploaded.h"
 #include "media/jail.h"
 #include "media/mp4.h"
 #include "media/transcode.h"
@@ -229,6 +230,8 @@ Err encode_work_once(Cx *cx, Str worker)
     int64_t start = clock_mono_ms();
     Work w = {.cx = cx, .job = &job, .renewed_ms = start};
     bool drop = str_eq(job.kind, S("drop-blob"));
+    if (uploaded_takes(job.kind))
+        return uploaded_work(cx, &job);
     Err err = drop ? OK : encode_by_id(cx, job.subject, &e);
     if (err == E_NOT_FOUND) /* the video was deleted meanwhile */
         return forget(cx, &job);
