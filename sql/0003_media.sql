@@ -109,7 +109,7 @@ CREATE TABLE teaser (
 CREATE TABLE asset_new (
     id         TEXT NOT NULL PRIMARY KEY,
     video      TEXT REFERENCES video (id) ON DELETE CASCADE,
-    show       TEXT REFERENCES show (id),
+    show       TEXT REFERENCES show (id) ON DELETE CASCADE,
     encode     TEXT REFERENCES encode ON DELETE CASCADE,
     rendition  TEXT,                      -- of a rendition or its sound: the name of it
     kind       TEXT NOT NULL,
@@ -158,5 +158,6 @@ DROP TABLE upload;
 ALTER TABLE upload_new RENAME TO upload;
 CREATE INDEX upload_expiry ON upload (expires_at) WHERE state = 'open';
 CREATE INDEX upload_video ON upload (video);
+CREATE INDEX upload_show ON upload (show);
 
 ALTER TABLE playback ADD COLUMN teaser TEXT;                      -- the version, when it plays the public cut

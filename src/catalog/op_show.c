@@ -1,5 +1,6 @@
 /* The operations of metadata.yaml on shows. */
 #include "base/id.h"
+#include "catalog/asset.h"
 #include "catalog/page.h"
 #include "catalog/video.h"
 #include "common/audit.h"
@@ -89,6 +90,7 @@ Err delete_show(Cx *cx, const DeleteShowIn *in)
     if (videos)
         return fail(cx, E_CONFLICT, "the show still has %lld videos; move or delete them first",
                     (long long)videos);
+    TRY(blobs_later(cx, SQL_SHOW_BLOBS, in->slug));
     TRY(db_run(cx, SQL_SHOW_DROP, ARGS(V(in->slug)), NULL));
     TRY(audit_add(cx, "show.delete", in->slug, was.title, (Str){0}));
     return tx_commit(&tx);

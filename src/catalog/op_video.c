@@ -1,9 +1,9 @@
 /* The operations of metadata.yaml on videos. Inputs are valid when they arrive. */
+#include "catalog/asset.h"
 #include "catalog/page.h"
 #include "catalog/picture.h"
 #include "catalog/video.h"
 #include "common/audit.h"
-#include "common/queue.h"
 #include "db/db.h"
 #include "http/answer.h"
 
@@ -145,13 +145,8 @@ Err delete_video(Cx *cx, const DeleteVideoIn *in)
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     Video was = {0};
-    BlobRows blobs = {0};
     TRY(video_visible(cx, in->id, &was));
-    TRY(db_list(cx, SQL_VIDEO_BLOBS, ARGS(V(in->id)), &BLOB_ROW, &blobs.items));
-    for (size_t i = 0; i < blobs.items.n; i++) /* the files go after the rows, by the queue */
-        TRY(queue_add(cx, &(JobNew){.kind = "drop-blob",
-                                    .subject = blobs.items.p[i].key,
-                                    .priority = JOB_LATER}));
+    TRY(blobs_later(cx, SQL_VIDEO_BLOBS, in->id));
     TRY(db_run(cx, SQL_VIDEO_TEXT_DROP, ARGS(V(in->id)), NULL));
     TRY(db_run(cx, SQL_VIDEO_DROP, ARGS(V(in->id)), NULL));
     TRY(audit_add(cx, "video.delete", in->id, was.slug, (Str){0}));

@@ -63,6 +63,11 @@ DELETE FROM video WHERE id = $1
 SELECT blob AS key FROM encode WHERE video = $1
 UNION SELECT r.blob AS key FROM rendition r JOIN encode e ON e.id = r.encode WHERE e.video = $1 AND r.blob IS NOT NULL
 UNION SELECT c.blob AS key FROM chunk c JOIN rendition r ON r.id = c.rendition JOIN encode e ON e.id = r.encode WHERE e.video = $1
+UNION SELECT blob AS key FROM asset WHERE video = $1
+UNION SELECT blob AS key FROM caption WHERE video = $1
+UNION SELECT blob AS key FROM picture WHERE video = $1
+UNION SELECT p.blob AS key FROM picture p JOIN asset a ON a.id = p.asset WHERE a.video = $1
+UNION SELECT p.blob AS key FROM picture p JOIN encode e ON e.id = p.encode WHERE e.video = $1
 
 -- name: video_gate
 SELECT id, state, visibility, access, encode, duration_ms, teaser_at FROM video WHERE id = $1

@@ -12,6 +12,24 @@ static void put_row(Page *p, Text label)
     HTML(p->b, "</dt><dd>");
 }
 
+/* The video or the show that the file belongs to. */
+static void put_source(Page *p, const TicketRow *t)
+{
+    Buf *b = p->b;
+    put_row(p, t->has.slug ? TEXT_FROM_VIDEO : TEXT_FROM_SHOW);
+    if (!t->has.slug) {
+        HTML(b, "<bdi>");
+        html_text(b, t->title);
+        HTML(b, "</bdi>");
+        return;
+    }
+    HTML(b, "<a dir=\"auto\"");
+    html_link(b, "href", arena_fmt(p->cx->arena, "/watch/" STR_FMT, STR_ARG(t->slug)));
+    HTML(b, ">");
+    html_text(b, t->title);
+    HTML(b, "</a>");
+}
+
 static void put_facts(Page *p, const TicketRow *t)
 {
     Buf *b = p->b;
@@ -30,12 +48,8 @@ static void put_facts(Page *p, const TicketRow *t)
     put_row(p, TEXT_VALID_UNTIL);
     put_moment(p, t->expires_at, true);
     HTML(b, "</dd>\n");
-    put_row(p, TEXT_FROM_VIDEO);
-    HTML(b, "<a dir=\"auto\"");
-    html_link(b, "href", arena_fmt(p->cx->arena, "/watch/" STR_FMT, STR_ARG(t->slug)));
-    HTML(b, ">");
-    html_text(b, t->title);
-    HTML(b, "</a></dd>\n</dl>\n");
+    put_source(p, t);
+    HTML(b, "</dd>\n</dl>\n");
 }
 
 static void put_command(Page *p, Str command)

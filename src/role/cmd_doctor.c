@@ -46,7 +46,7 @@ static void check_needed(Doctor *d)
             int64_t size = -1;
             if (blob_open(cx, cx->app->blobs, row->key, &fd, &size) == OK)
                 close(fd);
-            missing += row->has.size && size != row->size;
+            missing += size < 0 || (row->has.size && size != row->size);
             after = row->key;
         }
     } while (page.items.n);

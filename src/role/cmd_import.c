@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/filename.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "catalog/video.h"
@@ -6,7 +7,6 @@
 #include "encode/encode.h"
 #include "role/command.h"
 #include "role/open.h"
-#include "upload/tus.h"
 #include "upload/upload.h"
 
 #include <errno.h>
@@ -107,7 +107,7 @@ static Err add_video(Cx *cx, const Import *in, Str key, int64_t size, Video *vid
     TRY(video_add(cx, &new, video));
     if (in->publish)
         TRY(db_run(cx, SQL_VIDEO_ASK_PUBLISHING, ARGS(V(video->id)), NULL));
-    TRY(encode_begin(cx, video->id, key, tus_safe_name(cx, str_of(in->file)), size, &version));
+    TRY(encode_begin(cx, video->id, key, filename_safe(cx, str_of(in->file), S("original")), size, &version));
     TRY(tx_commit(&tx));
     return db_settle(cx);
 }

@@ -1,10 +1,10 @@
 /* The operations of upload.yaml: tus 1.0 over an upload. */
 #include "base/fault.h"
 #include "base/id.h"
-#include "catalog/video.h"
 #include "common/app.h"
 #include "db/db.h"
 #include "http/date.h"
+#include "upload/purpose.h"
 #include "upload/upload.h"
 
 static void tus_headers(Cx *cx, Res *res)
@@ -49,31 +49,21 @@ static Err read_length(Cx *cx, const Req *req, int64_t *size)
         return fail(cx, E_MALFORMED, "Upload-Defer-Length is not offered; send Upload-Length");
     if (!tus_number(text, size))
         return fail(cx, E_MALFORMED, "Upload-Length must be a whole number of bytes");
-    if (*size < 1)
-        return fail(cx, E_MALFORMED, "an empty file is no original");
-    if (*size > cx->app->conf.max_upload)
-        return fail(cx, E_TOO_LARGE, "an original may have %lld bytes",
-                    (long long)cx->app->conf.max_upload);
-    return OK;
+    return *size < 1 ? fail(cx, E_MALFORMED, "an empty file is nothing to keep") : OK;
 }
 
 static Err read_row(Cx *cx, const Req *req, UploadRow *row)
 {
     TusMetadata meta = {0};
-    Video video = {0};
+    int64_t size = 0;
     Str header = req_header(req, "Upload-Metadata");
-    TRY(read_length(cx, req, &row->size));
+    TRY(read_length(cx, req, &size));
     TRY(tus_metadata(cx, header, &meta));
-    if (meta.purpose.p && !str_eq(meta.purpose, S("original")))
-        return fail(cx, E_MALFORMED, "Upload-Metadata: purpose must be original");
-    if (!id_valid(meta.video_id))
-        return fail(cx, E_MALFORMED, "Upload-Metadata: videoId must be the id of a video");
-    TRY(video_visible(cx, meta.video_id, &video));
+    TRY(purpose_read(cx, &meta, size, row));
     row->id = id_new(cx);
     row->account = cx->viewer.id;
-    row->video = video.id;
+    row->state = S("open");
     row->metadata = header;
-    row->filename = tus_safe_name(cx, meta.filename);
     row->expires_at = cx->now + cx->app->conf.upload_expires;
     return OK;
 }
@@ -94,7 +84,7 @@ static Err check_part(Cx *cx, const Req *req, TusChecksum *checksum, bool *check
 
 Err create_upload(Cx *cx, Req *req, Res *res)
 {
-    UploadRow row = {.received = 0, .state = S("open"), .purpose = S("original")};
+    UploadRow row = {0};
     TusChecksum checksum = {0};
     bool checked = false;
     TRY(tus_begin(cx, req, res));
@@ -107,8 +97,11 @@ Err create_upload(Cx *cx, Req *req, Res *res)
     Str path = arena_fmt(cx->arena, "/v1/uploads/" STR_FMT, STR_ARG(row.id)),
         url = app_url(cx, path);
     int64_t received = 0;
-    if (has_part(req) &&
-        upload_append(cx, req, &row, 0, checked ? &checksum : NULL, &received) != OK) {
+    Err e =
+        has_part(req) ? upload_append(cx, req, &row, 0, checked ? &checksum : NULL, &received) : OK;
+    if (e == E_MEDIA_REFUSED)
+        return e;
+    if (e) {
         cx->said[0] = 0; /* the upload is there: the client goes on from Upload-Offset */
         res->close = true;
     }
@@ -147,7 +140,7 @@ Err append_upload(Cx *cx, Req *req, Res *res)
     TRY(upload_by_id(cx, req->params[0], &row));
     if (offset != row.received && !bug("nooffset"))
         return fail(cx, E_CONFLICT, "the upload is at offset %lld", (long long)row.received);
-    if (str_eq(row.state, S("complete")))
+    if (!str_eq(row.state, S("open")))
         return has_part(req) ? fail(cx, E_CONFLICT, "the upload is complete") : OK;
     if (req->length > row.size - offset)
         return fail(cx, E_TOO_LARGE, "this goes beyond the Upload-Length of %lld bytes",
@@ -165,4 +158,46 @@ Err delete_upload(Cx *cx, Req *req, Res *res)
     TRY(tus_begin(cx, req, res));
     TRY(upload_by_id(cx, req->params[0], &row));
     return upload_drop(cx, &row);
+}
+
+/* Of an original its encode knows: it is kept once that was found to be a video. */
+static Err original_outcome(Cx *cx, const UploadRow *row, UploadStatus *out)
+{
+    UploadOutcome now = {0};
+    Str key = arena_fmt(cx->arena, "original/" STR_FMT, STR_ARG(row->id));
+    Err e = db_one(cx, SQL_UPLOAD_OUTCOME, ARGS(V(row->video), V(key)), &UPLOAD_OUTCOME, &now);
+    if (e && e != E_NOT_FOUND)
+        return e;
+    bool waits = !e && !now.has.result, failed = !e && str_eq(now.state, S("failed"));
+    out->state = failed ? UPLOAD_STATE_REFUSED : waits ? UPLOAD_STATE_COMPLETE : UPLOAD_STATE_READY;
+    out->has.reason = failed && now.has.reason;
+    out->reason = now.reason;
+    out->has.asset_id = !e && now.has.result;
+    out->asset_id = now.result;
+    return OK;
+}
+
+Err get_upload(Cx *cx, const GetUploadIn *in, UploadStatus *out)
+{
+    UploadRow row = {0};
+    TRY(upload_by_id(cx, in->id, &row));
+    UploadPurpose purpose = (UploadPurpose)enum_of(&UPLOAD_PURPOSE, row.purpose);
+    UploadStatus status = {.id = row.id,
+                           .purpose = purpose,
+                           .filename = row.filename,
+                           .size_bytes = row.size,
+                           .received_bytes = row.received,
+                           .state = (UploadState)enum_of(&UPLOAD_STATE, row.state),
+                           .reason = row.reason,
+                           .asset_id = row.result,
+                           .caption_id = row.result,
+                           .picture_id = row.result};
+    status.has.reason = row.has.reason;
+    status.has.asset_id = row.has.result && purpose == UPLOAD_PURPOSE_ASSET;
+    status.has.caption_id = row.has.result && purpose == UPLOAD_PURPOSE_CAPTION;
+    status.has.picture_id = row.has.result && purpose == UPLOAD_PURPOSE_POSTER;
+    if (purpose == UPLOAD_PURPOSE_ORIGINAL && status.state == UPLOAD_STATE_COMPLETE)
+        TRY(original_outcome(cx, &row, &status));
+    *out = status;
+    return OK;
 }

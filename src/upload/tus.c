@@ -25,19 +25,28 @@ static bool is_utf8(Str s)
     return true;
 }
 
+static Str *member_of(TusMetadata *out, Str key)
+{
+    const struct {
+        const char *key;
+        Str *to;
+    } known[] = {{"filename", &out->filename},  {"videoId", &out->video_id},
+                 {"showSlug", &out->show_slug}, {"purpose", &out->purpose},
+                 {"title", &out->title},        {"language", &out->language},
+                 {"label", &out->label},        {"kind", &out->kind}};
+    for (size_t i = 0; i < COUNT(known); i++)
+        if (str_eq(key, str_of(known[i].key)))
+            return known[i].to;
+    return NULL;
+}
+
 static Err take_pair(Cx *cx, Str pair, TusMetadata *out)
 {
     Str text = {0}, value = {0}, key = str_cut(pair, ' ', &text);
-    Str *to = str_eq(key, S("filename"))  ? &out->filename
-              : str_eq(key, S("videoId")) ? &out->video_id
-              : str_eq(key, S("purpose")) ? &out->purpose
-                                          : NULL;
+    Str *to = member_of(out, key);
     if (!key.n || !base64_read(cx->arena, text, &value) || !is_utf8(value))
         return fail(cx, E_MALFORMED,
                     "Upload-Metadata: each key has a value in base64 that is UTF-8");
-    if (str_eq(key, S("showSlug")))
-        return fail(cx, E_MALFORMED,
-                    "Upload-Metadata: an original belongs to a videoId, not to a show");
     if (!to) /* clients send filetype, relativePath and more; they mean nothing here */
         return OK;
     if (to->p)
@@ -81,30 +90,4 @@ Err tus_checksum(Cx *cx, Str header, TusChecksum *out)
         return OK;
     }
     return fail(cx, E_MALFORMED, "Upload-Checksum: sha256, sha1 or md5");
-}
-
-Str tus_safe_name(Cx *cx, Str name)
-{
-    for (Str rest = name, part; rest.n;) { /* what stands after the last separator */
-        part = str_cut(rest, '/', &rest);
-        name = part.n || rest.n ? part : name;
-    }
-    for (Str rest = name, part; rest.n;) {
-        part = str_cut(rest, '\\', &rest);
-        name = part.n || rest.n ? part : name;
-    }
-    char *to = arena_take(cx->arena, TUS_NAME_MAX + 1);
-    size_t n = 0;
-    for (const char *p = name.p, *end = str_end(name); p < end;) {
-        size_t bytes = utf8_next(p, end);
-        bool control = !bytes || (unsigned char)*p < 0x20 || *p == 0x7f || *p == '/' ||
-                       *p == '\\' || ((unsigned char)*p == 0xC2 && (unsigned char)p[1] < 0xA0);
-        if (!control && n + bytes <= TUS_NAME_MAX) {
-            memcpy(to + n, p, bytes);
-            n += bytes;
-        }
-        p += bytes ? bytes : 1;
-    }
-    bool dots = n == 0 || (n == 1 && to[0] == '.') || (n == 2 && to[0] == '.' && to[1] == '.');
-    return dots ? S("original") : (Str){to, n};
 }

@@ -5,10 +5,12 @@
 #include "base/cx.h"
 #include "base/hash.h"
 
-enum { TUS_METADATA_MAX = 4096, TUS_NAME_MAX = 200 };
+enum { TUS_METADATA_MAX = 4096 };
 
 typedef struct TusMetadata {
-    Str filename, video_id, purpose; /* decoded; empty when not given */
+    Str filename, video_id, show_slug, purpose; /* decoded; empty when not given */
+    Str title;                                  /* of an asset */
+    Str language, label, kind;                  /* of captions */
 } TusMetadata;
 
 /* Upload-Metadata: pairs of a key and base64, by commas. E_MALFORMED: not that, a key twice, or a
@@ -25,9 +27,5 @@ Err tus_checksum(Cx *cx, Str header, TusChecksum *out);
 
 /* A decimal of 1 to 15 digits without sign. */
 bool tus_number(Str text, int64_t *value);
-
-/* What is left of a name when it is to be shown and saved by others: no folder, no control
- * character, TUS_NAME_MAX bytes at most, never empty. */
-Str tus_safe_name(Cx *cx, Str name);
 
 #endif

@@ -5,7 +5,7 @@
 #include "base/id.h"
 #include "common/app.h"
 #include "db/db.h"
-#include "encode/encode.h"
+#include "upload/complete.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -45,8 +45,9 @@ static Err add_row(Cx *cx, const UploadRow *row)
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     TRY(db_run(cx, SQL_UPLOAD_ADD,
-               ARGS(V(row->id), V(row->account), V(row->video), V(row->metadata), V(row->filename),
-                    V(row->size), V(cx->now), V(row->expires_at)),
+               ARGS(V(row->id), V(row->account), val_opt(row->video), val_opt(row->show),
+                    V(row->purpose), V(row->metadata), V(row->filename), V(row->size), V(cx->now),
+                    V(row->expires_at)),
                NULL));
     TRY(tx_commit(&tx));
     return db_settle(cx);
@@ -168,26 +169,6 @@ static Err compare(Intake *t, const TusChecksum *checksum, int64_t offset)
                 (long long)offset);
 }
 
-/* Both names for one file first; then the row that counts; then the upload's name goes. */
-static Err complete(Cx *cx, const UploadRow *row)
-{
-    Str path = file_of(cx, row->id),
-        key = arena_fmt(cx->arena, "original/" STR_FMT, STR_ARG(row->id)), version = {0};
-    int64_t changed = 0;
-    TRY(blob_adopt(cx, cx->app->blobs, key, path.p));
-    Tx tx CLEANUP(tx_end) = {0};
-    TRY(tx_begin(cx, &tx));
-    TRY(db_run(cx, SQL_UPLOAD_COMPLETE, ARGS(V(row->id)), &changed));
-    if (changed)
-        TRY(encode_begin(cx, row->video, key, row->filename, row->size, &version));
-    crash_step("upload: before the commit that completes it");
-    TRY(tx_commit(&tx));
-    TRY(db_settle(cx));
-    crash_step("upload: complete");
-    (void)unlink(path.p); /* else the sweep does it */
-    return OK;
-}
-
 /* Opens and locks the file, and cuts off what was never acknowledged. */
 static Err open_intake(Cx *cx, const UploadRow *row, int64_t offset, Intake *t)
 {
@@ -234,9 +215,13 @@ Err upload_append(Cx *cx, Req *req, const UploadRow *row, int64_t offset,
     TRY(e ? e : kept);
     if (t.at < row->size)
         return OK;
-    TRY(complete(cx, row));
+    Str path = file_of(cx, row->id);
+    e = upload_complete(cx, row, path.p);
+    if (e && e != E_MEDIA_REFUSED)
+        return e;
     *received = t.at;
-    return OK;
+    (void)unlink(path.p); /* else the sweep does it */
+    return e;
 }
 
 Err upload_drop(Cx *cx, const UploadRow *row)
@@ -277,7 +262,7 @@ Err upload_sweep(Cx *cx)
     Err e = OK;
     for (struct dirent *f; !e && d && (f = readdir(d));) {
         int64_t open = 0, age = 0;
-        Str id = str_of(f->d_name);
+        Str more, id = str_cut(str_of(f->d_name), '.', &more); /* or what was made of it */
         struct stat s;
         if (!id_valid(id) || fstatat(dirfd(d), f->d_name, &s, AT_SYMLINK_NOFOLLOW) != 0)
             continue;

@@ -16,7 +16,8 @@ Err upload_by_id(Cx *cx, Str id, UploadRow *out);
 /* A row and an empty file. Settled. */
 Err upload_new(Cx *cx, const UploadRow *row);
 /* Takes the request's body at `offset`; *received is the new end, durable when it returns OK, and
- * also told when it fails midway. Completes the upload when it is whole. Settled. */
+ * also told when it fails midway. Completes the upload when it is whole; E_MEDIA_REFUSED: then it
+ * was whole and refused. Settled. */
 Err upload_append(Cx *cx, Req *req, const UploadRow *row, int64_t offset,
                   const TusChecksum *checksum, int64_t *received);
 Err upload_drop(Cx *cx, const UploadRow *row); /* settled */

@@ -1,6 +1,6 @@
 -- name: upload_add
-INSERT INTO upload (id, account, video, purpose, metadata, filename, size, received, state, created_at, expires_at)
-VALUES ($1, $2, $3, 'original', $4, $5, $6, 0, 'open', $7, $8)
+INSERT INTO upload (id, account, video, show, purpose, metadata, filename, size, received, state, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 'open', $9, $10)
 
 -- name: upload_by_id
 SELECT id, account, video, show, purpose, metadata, filename, size, received, state, reason, result, expires_at
@@ -23,3 +23,8 @@ DELETE FROM upload WHERE id = $1 AND state = 'open' AND expires_at < $2
 
 -- name: upload_open
 SELECT count(*) FROM upload WHERE id = $1 AND state = 'open'
+
+-- name: upload_outcome
+-- Of an original: how its encode goes, and the asset it became.
+SELECT e.state, e.reason, (SELECT a.id FROM asset a WHERE a.encode = e.id AND a.kind = 'original' LIMIT 1) AS result
+  FROM encode e WHERE e.video = $1 AND e.blob = $2 ORDER BY e.id DESC LIMIT 1

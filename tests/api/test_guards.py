@@ -20,6 +20,7 @@ CONTRACT = "unit/contract/test-contract"
 GUARDS = {
     "anylink": ("test-page", "a_link"),
     "anynext": ("test-page", "next"),
+    "anyname": ("test_polyglots.py", "extension"),
     "cache-stale": ("test-http", ""),
     "compact-limits": ("test-base", "json_of_a_column"),
     "contract-closed": (CONTRACT, ""),
@@ -56,6 +57,7 @@ GUARDS = {
     "noorigin": ("test_identity.py", "unsafe requests"),
     "noquote": ("test-page", "word"),
     "noreserve": ("test-db", "full"),
+    "notier": ("test_assets.py", "premium"),
     "noverify": ("test-media", "transcode_refuses"),
     "range-many": ("test_tickets.py", "ranges and conditions"),
     "rawcaption": ("test-media", "caption"),

@@ -146,7 +146,7 @@ def what_is_told_is_checked(hub):
     rows = [({"Upload-Length": "-1"}, 400), ({"Upload-Length": "x"}, 400), ({"Upload-Length": None}, 400), ({"Upload-Length": "0"}, 400), ({"Upload-Length": "100000001"}, 413),
             ({"Upload-Length": None, "Upload-Defer-Length": "1"}, 400), ({"Upload-Metadata": "filename"}, 400), ({"Upload-Metadata": "videoId !!"}, 400), ({"Upload-Metadata": None}, 400),
             ({"Upload-Metadata": metadata(filename="a")}, 400), ({"Upload-Metadata": metadata(filename="a", videoId="0" * 26)}, 404),
-            ({"Upload-Metadata": metadata(filename="a", videoId=hub.video, purpose="poster")}, 400),
+            ({"Upload-Metadata": metadata(filename="a", videoId=hub.video, purpose="creative")}, 400),
             ({"Upload-Metadata": metadata(videoId=hub.video) + "," + metadata(videoId=hub.video)}, 400), ({"Upload-Metadata": "videoId " + base64.b64encode(b"\xff" * 26).decode()}, 400)]
     for headers, status in rows:
         answer = hub.editor.post("/v1/uploads", headers={**TUS, "Upload-Length": "5", "Upload-Metadata": metadata(filename="a", videoId=hub.video), **headers})

@@ -261,6 +261,23 @@ def upload(client, video, data, filename="clip.mp4", step=1 << 20):
     return path
 
 
+def send(client, data, **values):
+    """A whole file in one request, with these values of Upload-Metadata: the answer."""
+    return client.post("/v1/uploads", headers={"Tus-Resumable": "1.0.0", "Upload-Length": str(len(data)), "Upload-Metadata": metadata(**values), "Content-Type": OCTETS}, body=data)
+
+
+def settled(client, answer, patience=60.0):
+    """What became of the upload that `answer` began, once that is over."""
+    need(answer.status == 201, f"creating an upload: {answer}")
+    path = "/v1/uploads/" + answer.header("location").rsplit("/", 1)[1]
+    end = time.monotonic() + patience
+    while True:
+        status = client.get(path).json
+        if status["state"] in ("ready", "refused") or time.monotonic() > end:
+            return status
+        time.sleep(0.05)
+
+
 def encoded(client, video, patience=60.0):
     """Waits until its encoding is over; the last status."""
     end = time.monotonic() + patience

@@ -1,0 +1,38 @@
+#include "encode/kept_picture.h"
+
+#include "base/id.h"
+#include "common/app.h"
+#include "db/db.h"
+
+Err picture_store(Cx *cx, KeptPicture *p)
+{
+    bool png = str_eq(p->still.media_type, S("image/png")),
+         film = str_eq(p->still.media_type, S("video/mp4"));
+    Str id = id_new(cx), key = arena_fmt(cx->arena, "picture/" STR_FMT ".%s", STR_ARG(id),
+                                         film  ? "mp4"
+                                         : png ? "png"
+                                               : "jpg");
+    TRY(blob_adopt(cx, cx->app->blobs, key, p->still.path));
+    p->id = id;
+    p->blob = key;
+    return OK;
+}
+
+Err picture_add(Cx *cx, const KeptPicture *p)
+{
+    const Still *s = &p->still;
+    return db_run(cx, SQL_PICTURE_ADD,
+                  ARGS(V(p->id), val_opt(p->video), val_opt(p->asset), val_opt(p->encode),
+                       V(str_of(p->kind)), V(p->n), V(s->at_ms), V(p->blob), V(s->media_type),
+                       V((int64_t)s->width), V((int64_t)s->height), V(s->bytes), V(cx->now)),
+                  NULL);
+}
+
+void picture_undo(Cx *cx, const KeptPicture *p)
+{
+    char said[sizeof cx->said];
+    memcpy(said, cx->said, sizeof said);
+    if (p->blob.n)
+        (void)(blob_drop(cx, cx->app->blobs, p->blob) == OK); /* else hub doctor finds it */
+    memcpy(cx->said, said, sizeof said);
+}

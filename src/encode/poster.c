@@ -1,0 +1,31 @@
+/* An editor's own poster: any image that is understood, as a JPEG of ours. */
+#include "base/clock.h"
+#include "base/fault.h"
+#include "db/db.h"
+#include "encode/kept_picture.h"
+#include "encode/uploaded.h"
+
+static Err show(Uploaded *u, const KeptPicture *poster)
+{
+    Cx *cx = u->cx;
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(uploaded_ready(u, poster->id));
+    TRY(picture_add(cx, poster));
+    TRY(queue_add(cx, "drop-blob", u->key, (Str){0}, JOB_LATER));
+    crash_step("poster: before commit");
+    TRY(tx_commit(&tx));
+    return db_settle(cx);
+}
+
+Err poster_take(Uploaded *u)
+{
+    KeptPicture poster = {.kind = "poster", .video = u->row.video};
+    TRY(still_from_image(u->cx, &u->still, u->path.p, &poster.still));
+    u->cx->now = clock_now();
+    TRY(picture_store(u->cx, &poster));
+    Err e = show(u, &poster);
+    if (e)
+        picture_undo(u->cx, &poster);
+    return e;
+}
