@@ -14,6 +14,11 @@ Err queue_add(Cx *cx, const JobNew *job)
                   NULL);
 }
 
+Err queue_drop_blob(Cx *cx, Str key)
+{
+    return queue_add(cx, &(JobNew){.kind = "drop-blob", .subject = key, .priority = JOB_LATER});
+}
+
 /* A job outlives the moment its Cx began: leases count from the clock, not from cx->now. */
 Err queue_lease(Cx *cx, Str worker, int64_t lease_ms, JobRow *out)
 {

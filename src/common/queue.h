@@ -27,6 +27,8 @@ typedef struct JobNew {
 
 /* In an open unit. */
 Err queue_add(Cx *cx, const JobNew *job);
+/* The same for a blob that no row names from this unit on: its file goes after the rows. */
+Err queue_drop_blob(Cx *cx, Str key);
 
 /* Leases the next job that is due, in a unit of its own, settled: it is ours when it returns.
  * E_NOT_FOUND: nothing to do. */

@@ -6,6 +6,7 @@
 #include "encode/jobs.h"
 #include "encode/publish.h"
 #include "encode/retire.h"
+#include "encode/uploaded.h"
 
 enum { FULL_PAUSE_MS = 5000 };
 
@@ -88,6 +89,8 @@ Err encode_work_once(Cx *cx, Str worker)
 {
     JobRow job = {0};
     TRY(queue_lease(cx, worker, cx->app->conf.lease, &job));
+    if (uploaded_takes(job.kind))
+        return uploaded_work(cx, &job);
     int64_t start = clock_mono_ms();
     Work *w = arena_take(cx->arena, sizeof *w); /* a ladder and a probe: large for a stack */
     size_t kind = kind_of(&job);
