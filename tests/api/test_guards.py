@@ -59,6 +59,7 @@ GUARDS = {
     "notier": ("test_assets.py", "premium"),
     "noverify": ("test-media", "transcode_refuses"),
     "range-many": ("test_tickets.py", "ranges and conditions"),
+    "rawcaption": ("test-media", "caption"),
     "stale-memo": ("test_tickets.py", "a revoked ticket"),
     "trust-anybody": ("test_limits.py", "nobody can name"),
     "writers": ("test-http", "writers"),
