@@ -56,6 +56,8 @@ const char *const *jail_argv(Cx *cx, const char *self, const Jail *jail, const c
         argv[n++] = "-w";
         argv[n++] = jail->write;
     }
+    if (jail->fonts)
+        argv[n++] = "-t";
     argv[n++] = "--";
     for (size_t i = 0; i < n_tool; i++)
         argv[n++] = tool[i];
@@ -113,6 +115,9 @@ static bool take_flag(Order *order, int flag, const char *value, size_t *n_read)
     case 'w':
         order->jail.write = value;
         return true;
+    case 't':
+        order->jail.fonts = true;
+        return true;
     default:
         return false;
     }
@@ -125,7 +130,7 @@ static bool take_order(int argc, char **argv, Order *order)
     optind = 2;
     opterr = 0;
     errno = EINVAL;
-    while ((flag = getopt(argc, argv, "+p:m:c:a:f:r:w:")) != -1)
+    while ((flag = getopt(argc, argv, "+p:m:c:a:f:r:w:t")) != -1)
         if (!take_flag(order, flag, optarg, &n_read))
             return broken("its flags");
     if (optind >= argc || order->jail.cpu_s < 1 || order->jail.memory_bytes < 1)

@@ -3,9 +3,9 @@
  * The hub runs itself as `hub jail-exec … -- tool args`: a fresh process, so nothing here has to be
  * safe between fork and exec of a threaded one. It sets limits (CPU, address space, file size,
  * descriptors, no core), no_new_privs, death with its parent, Landlock (reads: system libraries,
- * the tool and the files named; writes: one folder; no TCP; no signal or abstract socket out of it)
- * and seccomp (no socket, no process, no ptrace, mount, bpf, key or namespace), then becomes the
- * tool. Nothing of it needs a privilege.
+ * the tool, the files named and, when asked for, fonts; writes: one folder; no TCP; no signal or
+ * abstract socket out of it) and seccomp (no socket, no process, no ptrace, mount, bpf, key or
+ * namespace), then becomes the tool. Nothing of it needs a privilege.
  */
 #ifndef HUB_MEDIA_JAIL_H
 #define HUB_MEDIA_JAIL_H
@@ -19,6 +19,7 @@ typedef struct Jail {
     int64_t cpu_s, memory_bytes, file_bytes;
     const char *read[JAIL_READ_MAX]; /* files or folders it may read; NULL-filled */
     const char *write;               /* the one folder it may write in; NULL: none */
+    bool fonts; /* may read the system's fonts and what poppler keeps of character sets */
 } Jail;
 
 /* The arguments that run `tool` (ends with NULL) confined; in cx->arena. `self` as in MediaLimits.

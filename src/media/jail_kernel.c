@@ -54,6 +54,14 @@ static const struct {
     {"/sys/devices/system/cpu", MAY_READ},
 };
 
+/* What a page of a PDF is drawn with when it brings no fonts of its own. */
+static const char *const fonts[] = {"/etc/fonts",
+                                    "/usr/share/fonts",
+                                    "/usr/local/share/fonts",
+                                    "/usr/share/fontconfig",
+                                    "/var/cache/fontconfig",
+                                    "/usr/share/poppler"};
+
 int jail_landlock_abi(void)
 {
     long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
@@ -91,6 +99,8 @@ static const char *allow_all(const Ruleset *rules, const Jail *jail, const char 
 {
     for (size_t i = 0; i < COUNT(system_rules); i++)
         (void)allow(rules, system_rules[i].path, system_rules[i].may); /* systems differ */
+    for (size_t i = 0; i < COUNT(fonts) && jail->fonts; i++)
+        (void)allow(rules, fonts[i], MAY_READ);
     if (!allow(rules, tool, LANDLOCK_ACCESS_FS_EXECUTE | MAY_READ))
         return tool;
     for (size_t i = 0; i < JAIL_READ_MAX && jail->read[i]; i++)

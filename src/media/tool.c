@@ -54,17 +54,30 @@ static int threads_of(const MediaLimits *limits)
     return limits->threads > 0 ? limits->threads : most;
 }
 
-void args_input(Cx *cx, ToolArgs *args, const MediaLimits *limits, const char *path)
+static void args_guarded(Cx *cx, ToolArgs *args, const MediaLimits *limits, const char *demuxers,
+                         const char *decoders, const char *path)
 {
     if (!bug("nowhitelist")) {
         args_pair(args, "-protocol_whitelist", "file,pipe");
-        args_pair(args, "-format_whitelist", formats);
-        args_pair(args, "-codec_whitelist", codecs);
+        args_pair(args, "-format_whitelist", demuxers);
+        args_pair(args, "-codec_whitelist", decoders);
         args_fmt(cx, args, "-max_streams", "%d", MEDIA_STREAMS_MAX);
         args_fmt(cx, args, "-max_pixels", "%lld", (long long)limits->max_pixels);
     }
     args_fmt(cx, args, "-threads", "%d", threads_of(limits));
     args_fmt(cx, args, "-i", "file:%s", path);
+}
+
+void args_input(Cx *cx, ToolArgs *args, const MediaLimits *limits, const char *path)
+{
+    args_guarded(cx, args, limits, formats, codecs, path);
+}
+
+void args_picture(Cx *cx, ToolArgs *args, const MediaLimits *limits, const char *demuxer,
+                  const char *decoder, const char *path)
+{
+    args_pair(args, "-f", demuxer); /* nothing is guessed from the name or the content */
+    args_guarded(cx, args, limits, demuxer, decoder, path);
 }
 
 /* What its lines tell while it runs; nothing is allocated, as a hostile file can make it say much.
@@ -163,7 +176,10 @@ static void note_telling(Listener *l, Str line)
     if (l->telling[0])
         return;
     if (has(line, "Format not on whitelist"))
-        snprintf(l->telling, room, "it is not MP4, MOV, Matroska, WebM, MPEG or AVI");
+        snprintf(l->telling, room, "it is not %s",
+                 l->tool->what ? l->tool->what : "MP4, MOV, Matroska, WebM, MPEG or AVI");
+    else if (has(line, "Incorrect password"))
+        snprintf(l->telling, room, "it is locked by a password");
     else if (has(line, "max_streams parameter"))
         snprintf(l->telling, room, "it has more than the %d streams allowed", MEDIA_STREAMS_MAX);
     else if (codec.n && codec.n < 80 && has(line, "not on whitelist"))
@@ -193,6 +209,10 @@ static void on_error_line(void *who, Str line)
     Str said = {0};
     if (note_decoded(l, line))
         return;
+    l->end->cut |= has(line, "invalid concatenated file detected");
+    l->end->estimated |= has(line, "Estimating duration from bitrate");
+    if (l->tool->poppler)
+        said = line;
     for (size_t i = 0; i < COUNT(levels) && !said.n; i++)
         said = after(line, levels[i]);
     if (!said.n)
@@ -230,10 +250,12 @@ static Err refuse_signal(Cx *cx, const Tool *tool, const ProcEnd *end)
 
 static Err refuse_exit(Cx *cx, const Tool *tool, const ProcEnd *end, const Listener *l)
 {
-    Str why = {0};
-    if (end->status == JAIL_BROKEN && starts(end->errors, "jail: ", &why))
+    Str why = {0}, rest = {0};
+    if (end->status == JAIL_BROKEN && starts(end->errors, "jail: ", &why)) {
+        why = str_cut(why, '\n', &rest); /* STR_ARG looks at its argument twice */
         return fail(cx, E_UNAVAILABLE, "%s cannot run confined here: " STR_FMT, tool->args.p[0],
-                    STR_ARG(str_cut(why, '\n', &why)));
+                    STR_ARG(why));
+    }
     if (end->cpu_ms >= tool->seconds * 1000)
         return fail(cx, E_MEDIA_REFUSED, "the file took more than the %lld s of computing allowed",
                     (long long)tool->seconds);
@@ -242,7 +264,8 @@ static Err refuse_exit(Cx *cx, const Tool *tool, const ProcEnd *end, const Liste
     if (l->no_memory)
         return fail(cx, E_MEDIA_REFUSED, "the file needs more than the %lld MB of memory allowed",
                     mega(tool->memory_bytes ? tool->memory_bytes : tool->limits->memory_bytes));
-    return fail(cx, E_MEDIA_REFUSED, "the file cannot be read as video: %s",
+    return fail(cx, E_MEDIA_REFUSED, "the file cannot be read as %s: %s",
+                tool->what ? tool->what : "video",
                 l->last[0] ? l->last : "the tool gave no reason");
 }
 
@@ -277,7 +300,8 @@ Err tool_run(Cx *cx, const Tool *tool, ToolEnd *end)
                  .memory_bytes = memory,
                  .file_bytes = tool->file_bytes,
                  .read = {tool->original},
-                 .write = tool->folder};
+                 .write = tool->folder,
+                 .fonts = tool->poppler};
     Proc proc = {.argv = jail_argv(cx, tool->limits->self, &jail, tool->args.p),
                  .folder = tool->folder ? tool->folder : "/",
                  .wall_ms = tool->seconds * 1000,

@@ -1,4 +1,4 @@
-/* tool.h - one run of ffmpeg or ffprobe in the jail, and what its end means for the file.
+/* tool.h - one run of ffmpeg, ffprobe or pdftoppm in the jail, and what its end means for the file.
  *
  * The options that shut a hostile file's doors (protocols, formats, codecs, streams, pixels) are
  * written here once, and belong before every input. Blocks its thread; any number at a time.
@@ -24,10 +24,17 @@ void args_fmt(Cx *cx, ToolArgs *args, const char *name, const char *fmt, ...) PR
 /* The guarded input: options, -i and the path, as ffmpeg and ffprobe both take them. */
 void args_input(Cx *cx, ToolArgs *args, const MediaLimits *limits, const char *path);
 
+/* The same for a file of one kind that was recognized by its content: its demuxer and its decoder,
+ * and no others. */
+void args_picture(Cx *cx, ToolArgs *args, const MediaLimits *limits, const char *demuxer,
+                  const char *decoder, const char *path);
+
 typedef struct Tool {
     const MediaLimits *limits;
     ToolArgs args;           /* args.p[0] is the tool */
     const char *original;    /* the file it reads */
+    const char *what;        /* the original should be, in refusals; NULL: "video" */
+    bool poppler;            /* pdftoppm: reads fonts, and says what is wrong in plain lines */
     const char *folder;      /* where it may write; NULL: nowhere */
     int64_t seconds;         /* of wall clock, and of computing */
     int64_t memory_bytes;    /* 0: limits->memory_bytes */
@@ -42,7 +49,8 @@ typedef struct ToolEnd {
     int64_t out_ms;  /* likewise */
     int64_t decoded; /* frames decoded of the first input's video; -1: not told */
     int64_t cpu_ms, wall_ms, memory_bytes;
-    Str complaint; /* what it said was wrong, cleaned for people; empty: nothing */
+    bool cut, estimated; /* a music file is shorter than its head says; its length was guessed */
+    Str complaint;       /* what it said was wrong, cleaned for people; empty: nothing */
 } ToolEnd;
 
 /* OK when it exited with 0, which is not yet success. Else as transcode.h says. */
