@@ -123,3 +123,6 @@ DELETE FROM chunk_segment WHERE rendition IN (SELECT id FROM rendition WHERE enc
 
 -- name: encode_chunks_drop
 DELETE FROM chunk WHERE rendition IN (SELECT id FROM rendition WHERE encode = $1)
+
+-- name: caption_uploaded
+SELECT count(*) FROM caption WHERE video = $1 AND language = $2 AND kind = $3 AND source = 'upload'

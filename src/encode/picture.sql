@@ -1,7 +1,3 @@
--- name: picture_add
-INSERT INTO picture (id, video, encode, kind, n, at_ms, blob, media_type, width, height, size_bytes, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-
 -- name: picture_drop_jobs
 INSERT INTO job (id, kind, subject, priority, run_at, created_at)
 SELECT 'drop-' || blob, 'drop-blob', blob, 90, $1, $2 FROM picture

@@ -6,6 +6,7 @@
 #include "db/db.h"
 #include "encode/folder.h"
 #include "encode/jobs.h"
+#include "encode/kept_picture.h"
 #include "encode/publish.h"
 #include "media/still.h"
 
@@ -17,32 +18,15 @@ typedef struct Batch {
     Work *w;
     Str folder;
     size_t n;
-    struct {
-        const char *kind;
-        int64_t number;
-        Still still;
-        Str id;
-    } made[PICTURES_MAX];
-    Str keys[PICTURES_MAX];
+    KeptPicture made[PICTURES_MAX];
 } Batch;
 
-static Err collect(Batch *p, const char *kind, int64_t number, const Still *still)
+static Err collect(Batch *p, const char *kind, int64_t n, const Still *still)
 {
     if (p->n == PICTURES_MAX)
         return fail(p->w->cx, E_INTERNAL, "too many pictures");
-    p->made[p->n].kind = kind;
-    p->made[p->n].number = number;
-    p->made[p->n].still = *still;
-    p->made[p->n].id = id_new(p->w->cx);
-    p->n++;
+    p->made[p->n++] = (KeptPicture){.kind = kind, .n = n, .still = *still};
     return OK;
-}
-
-static const char *suffix_of(const Still *s)
-{
-    return str_eq(s->media_type, S("image/jpeg"))  ? ".jpg"
-           : str_eq(s->media_type, S("image/png")) ? ".png"
-                                                   : ".mp4";
 }
 
 static StillJob still_job(Batch *p)
@@ -50,26 +34,21 @@ static StillJob still_job(Batch *p)
     return (StillJob){.limits = &p->w->limits, .folder = p->folder.p, .watch = work_quiet(p->w)};
 }
 
-static Err adopt(Batch *p)
+static Err store(Batch *p)
 {
     for (size_t i = 0; i < p->n; i++)
-        TRY(publish_blob(p->w, "picture", p->made[i].id, suffix_of(&p->made[i].still),
-                         p->made[i].still.path, &p->keys[i]));
+        TRY(picture_store(p->w->cx, &p->made[i]));
     crash_step("pictures: blobs there");
     return OK;
 }
 
-/* `encode` {0}: it outlives the encode. */
+/* `encode` {0}: they outlive the encode. */
 static Err add_rows(Batch *p, Str video, Str encode)
 {
-    Cx *cx = p->w->cx;
     for (size_t i = 0; i < p->n; i++) {
-        const Still *s = &p->made[i].still;
-        TRY(db_run(cx, SQL_PICTURE_ADD,
-                   ARGS(V(p->made[i].id), V(video), val_opt(encode), V(str_of(p->made[i].kind)),
-                        V(p->made[i].number), V(s->at_ms), V(p->keys[i]), V(s->media_type),
-                        V((int64_t)s->width), V((int64_t)s->height), V(s->bytes), V(cx->now)),
-                   NULL));
+        p->made[i].video = video;
+        p->made[i].encode = encode;
+        TRY(picture_add(p->w->cx, &p->made[i]));
     }
     return OK;
 }
@@ -99,11 +78,11 @@ static Err job(Work *w, Err (*make)(Batch *p), Err (*show)(Batch *p))
     Err err = make(p);
     w->cx->now = clock_now();
     if (!err)
-        err = adopt(p);
+        err = store(p);
     if (!err)
         err = show(p);
-    if (err)
-        publish_drop(w, p->keys, p->n);
+    for (size_t i = 0; err && i < p->n; i++)
+        picture_undo(w->cx, &p->made[i]);
     work_folder_drop(p->folder.p);
     return err;
 }

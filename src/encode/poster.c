@@ -1,6 +1,7 @@
 /* An editor's own poster: any image that is understood, as a JPEG of ours. */
 #include "base/clock.h"
 #include "base/fault.h"
+#include "catalog/picture.h"
 #include "db/db.h"
 #include "encode/kept_picture.h"
 #include "encode/uploaded.h"
@@ -12,6 +13,8 @@ static Err show(Uploaded *u, const KeptPicture *poster)
     TRY(tx_begin(cx, &tx));
     TRY(uploaded_ready(u, poster->id));
     TRY(picture_add(cx, poster));
+    TRY(picture_choose(cx, u->row.video, poster->id)); /* who sends one wants it */
+    TRY(picture_ask(cx, u->row.video, "cards"));
     TRY(queue_drop_blob(cx, u->key));
     crash_step("poster: before commit");
     TRY(tx_commit(&tx));

@@ -1,13 +1,13 @@
 /* The captions that lie in an original, one by one; those that cannot be read are left out. */
 #include "base/clock.h"
-#include "base/id.h"
 #include "base/log.h"
+#include "catalog/caption.h"
 #include "db/db.h"
-#include "encode/caption.h"
 #include "encode/folder.h"
 #include "encode/jobs.h"
 #include "encode/publish.h"
 #include "media/caption.h"
+#include "media/language.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -26,28 +26,53 @@ static Err read_file(Cx *cx, const char *path, Str *out)
     return OK;
 }
 
-static Err take(Work *w, const TranscodeJob *job, const ProbeText *text, CaptionNew *out)
+/* Our own file of it, whatever the original's said. */
+static Err write_file(Cx *cx, const Captions *captions, const char *path, int64_t *size)
 {
-    Cx *cx = w->cx;
-    Str path = arena_fmt(cx->arena, "%s/%d.vtt", job->folder, text->index), file = {0};
-    TRY(transcode_text(cx, job, text, path.p));
-    TRY(read_file(cx, path.p, &file));
-    TRY(caption_read(cx, file, &out->captions));
-    out->video = w->encode.video;
-    out->language = text->language.n ? text->language : S("und");
-    out->label = text->title;
-    out->source = "original";
-    return caption_keep(cx, out);
+    Buf text CLEANUP(buf_free) = BUF(2 * CAPTION_FILE_MAX);
+    caption_write(&text, captions, 0);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    ssize_t n = fd < 0 ? -1 : write(fd, text.p, text.n);
+    if (fd >= 0)
+        close(fd);
+    *size = (int64_t)text.n;
+    return n == (ssize_t)text.n && !text.full ? OK : fail_io(cx, "writing", S("captions"));
 }
 
-static Err show(Work *w, const CaptionNew *list, size_t n)
+static Err take(Work *w, const TranscodeJob *job, const ProbeText *text, CaptionFile *out)
+{
+    Cx *cx = w->cx;
+    Str path = arena_fmt(cx->arena, "%s/%d.vtt", job->folder, text->index), file = {0}, tag = {0};
+    Captions captions = {0};
+    TRY(transcode_text(cx, job, text, path.p));
+    TRY(read_file(cx, path.p, &file));
+    TRY(caption_read(cx, file, &captions));
+    TRY(write_file(cx, &captions, path.p, &out->size));
+    if (!language_tag(cx, media_language(text->language), &tag))
+        tag = S("und");
+    out->caption = (Caption){.language = tag,
+                             .label = text->title.n ? text->title : tag,
+                             .kind = text->sdh ? CAPTION_KIND_CAPTIONS : CAPTION_KIND_SUBTITLES};
+    out->video = w->encode.video;
+    out->source = S("original");
+    Str name = arena_fmt(cx->arena, STR_FMT "-%d", STR_ARG(w->job->id), text->index);
+    return publish_blob(w, "caption", name, ".vtt", path.p, &out->blob);
+}
+
+/* What an editor uploaded in the same language stays. */
+static Err show(Work *w, const CaptionFile *list, size_t n)
 {
     Cx *cx = w->cx;
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     TRY(queue_done(cx, w->job));
-    for (size_t i = 0; i < n; i++)
-        TRY(caption_add(cx, &list[i], NULL));
+    for (size_t i = 0; i < n; i++) {
+        int64_t there = 0;
+        Str id = {0}, kind = enum_str(&CAPTION_KIND, (int)list[i].caption.kind);
+        TRY(db_int(cx, SQL_CAPTION_UPLOADED,
+                   ARGS(V(list[i].video), V(list[i].caption.language), V(kind)), &there));
+        TRY(there ? queue_drop_blob(cx, list[i].blob) : caption_add(cx, &list[i], &id));
+    }
     TRY(tx_commit(&tx));
     return db_settle(cx);
 }
@@ -55,7 +80,7 @@ static Err show(Work *w, const CaptionNew *list, size_t n)
 static Err make(Work *w, Str folder)
 {
     Cx *cx = w->cx;
-    CaptionNew *list = arena_array(cx->arena, CaptionNew, w->probe.n_texts);
+    CaptionFile *list = arena_array(cx->arena, CaptionFile, w->probe.n_texts);
     size_t n = 0;
     TranscodeJob job = {.limits = &w->limits,
                         .probe = &w->probe,
@@ -63,7 +88,7 @@ static Err make(Work *w, Str folder)
                         .folder = folder.p,
                         .watch = work_quiet(w)};
     for (size_t i = 0; i < w->probe.n_texts; i++) {
-        list[n] = (CaptionNew){0};
+        list[n] = (CaptionFile){0};
         Err e = take(w, &job, &w->probe.text[i], &list[n]);
         if (e && e != E_MEDIA_REFUSED)
             return e;
@@ -72,7 +97,10 @@ static Err make(Work *w, Str folder)
         n += !e;
     }
     cx->now = clock_now();
-    return show(w, list, n);
+    Err e = show(w, list, n);
+    for (size_t i = 0; e && i < n; i++)
+        publish_drop(w, &list[i].blob, 1);
+    return e;
 }
 
 Err job_texts(Work *w)

@@ -18,7 +18,7 @@ static Err forget_failed(Work *w, Str said)
 
 static Err drop_encode(Work *w)
 {
-    return encode_drop(w->cx, w->job);
+    return encode_drop(w->cx, w->job, &w->encode);
 }
 
 /* kind, what it does, whether its subject is an encode, what a failure for good means. */
@@ -39,7 +39,7 @@ static const struct {
     {"clip", job_clip, true, forget_failed},
     {"file", job_file, true, forget_failed},
     {"drop-blob", job_drop_blob, false, forget_failed},
-    {"drop-encode", drop_encode, false, forget_failed},
+    {"drop-encode", drop_encode, true, forget_failed},
 };
 
 Err job_drop_blob(Work *w)

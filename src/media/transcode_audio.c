@@ -1,6 +1,7 @@
 #include "media/transcode_run.h"
 
 #include "base/fault.h"
+#include "media/language.h"
 #include "media/loudness.h"
 #include "media/mp4.h"
 
@@ -18,25 +19,6 @@ static void close_fd(int *fd)
 {
     if (*fd >= 0)
         close(*fd);
-}
-
-/* ISO 639-2, as containers have it, to the shortest code, as RFC 5646 wants it. */
-static Str language_of(Str is)
-{
-    static const struct {
-        const char *three, *two;
-    } known[] = {{"ind", "id"}, {"eng", "en"}, {"jav", "jv"}, {"sun", "su"}, {"msa", "ms"},
-                 {"may", "ms"}, {"zho", "zh"}, {"chi", "zh"}, {"jpn", "ja"}, {"kor", "ko"},
-                 {"ara", "ar"}, {"nld", "nl"}, {"dut", "nl"}, {"deu", "de"}, {"ger", "de"},
-                 {"fra", "fr"}, {"fre", "fr"}, {"spa", "es"}, {"por", "pt"}, {"tha", "th"},
-                 {"vie", "vi"}, {"tgl", "tl"}, {"hin", "hi"}, {"tam", "ta"}, {"rus", "ru"}};
-    for (size_t i = 0; i < COUNT(known); i++)
-        if (str_eq(is, str_of(known[i].three)))
-            return str_of(known[i].two);
-    bool plain = is.n == 2 || is.n == 3;
-    for (size_t i = 0; i < is.n; i++)
-        plain = plain && is.p[i] >= 'a' && is.p[i] <= 'z';
-    return plain && !str_eq(is, S("und")) ? is : (Str){0};
 }
 
 static void audio_args(Cx *cx, const ProbeAudio *audio, double gain_db, const MediaTrack *grid,
@@ -109,7 +91,7 @@ Err transcode_audio(Cx *cx, const TranscodeJob *job, const ProbeAudio *audio, co
     if (track.kind != MEDIA_AUDIO || track.timescale != AUDIO_RATE || short_by > SHORT_BY_MS)
         return fail(cx, E_MEDIA_REFUSED, "the sound cannot be encoded whole");
     track.name = arena_str(cx->arena, str_of(name));
-    track.language = arena_str(cx->arena, language_of(audio->language));
+    track.language = arena_str(cx->arena, media_language(audio->language));
     track.label = arena_str(cx->arena, audio->title);
     track.is_default = audio->is_default;
     track_group(&track, grid);

@@ -2,6 +2,7 @@
 #include "base/fault.h"
 #include "common/app.h"
 #include "db/db.h"
+#include "encode/encode.h"
 #include "media/caption.h"
 #include "media/hls.h"
 #include "media/still.h"
