@@ -300,7 +300,7 @@ bool caption_markup(Buf *out, Str raw, bool subrip, int *corner)
 {
     Markup m = {.out = out, .start = out->n, .raw = bug("rawcaption")};
     int said = 0;
-    while (raw.n)
+    while (raw.n && !out->full)
         step(&m, &raw, subrip, &said);
     trim_end(&m);
     while (m.depth)
