@@ -39,7 +39,8 @@ static Err put_chapters(Work *w)
         buf_byte(&json, '}');
     }
     buf_byte(&json, ']');
-    return db_run(cx, SQL_VIDEO_CHAPTERS, ARGS(V((Str){json.p, json.n}), V(w->encode.video)), NULL);
+    Str list = {json.p, json.n};
+    return db_run(cx, SQL_VIDEO_CHAPTERS, ARGS(V(list), V(w->encode.video)), NULL);
 }
 
 static Err put_probe(Work *w, Str sha256, Str type)
@@ -106,15 +107,15 @@ static Err put_segments(Work *w, Str rendition, const MediaTrack *track)
 }
 
 /* How far an encode is. */
-typedef struct Progress {
+typedef struct Standing {
     size_t ready, all;
     bool picture, sound; /* the early one; the one that plays by itself, or there is none */
-} Progress;
+} Standing;
 
-static Err look(Cx *cx, Str encode, Progress *out)
+static Err look(Cx *cx, Str encode, Standing *out)
 {
     RenditionRows all = {0};
-    Progress p = {.sound = true};
+    Standing p = {.sound = true};
     TRY(encode_renditions(cx, encode, &all));
     for (size_t i = 0; i < all.items.n; i++) {
         const RenditionRow *r = &all.items.p[i];
@@ -133,7 +134,7 @@ static Err mark_progress(Work *w)
 {
     Cx *cx = w->cx;
     const EncodeRow *e = &w->encode;
-    Progress p = {0};
+    Standing p = {0};
     TRY(look(cx, e->id, &p));
     if (p.picture && (p.sound || bug("halfmade"))) {
         int64_t wanted = 0, served = 0;
@@ -290,9 +291,8 @@ static Err show_chunk(Work *w, Str pass, int64_t chunk, const Made *made, size_t
 
 Err publish_chunk(Work *w, Str pass, int64_t chunk, Made *made, size_t n)
 {
-    char suffix[32];
-    snprintf(suffix, sizeof suffix, "-%lld.mp4", (long long)chunk);
-    Err err = adopt(w, "chunk", suffix, made, n);
+    Str suffix = arena_fmt(w->cx->arena, "-%lld.mp4", (long long)chunk);
+    Err err = adopt(w, "chunk", suffix.p, made, n);
     if (!err)
         err = show_chunk(w, pass, chunk, made, n);
     if (err)
