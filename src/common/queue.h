@@ -37,7 +37,6 @@ Err queue_lease(Cx *cx, Str worker, int64_t lease_ms, JobRow *out);
 Err queue_renew(Cx *cx, const JobRow *job, int64_t lease_ms);
 /* The same in an open unit: what it changes is ours to change. */
 Err queue_hold(Cx *cx, const JobRow *job, int64_t lease_ms);
-Err queue_held(Cx *cx, const JobRow *job, bool *held);
 /* In the unit that keeps the result. E_CONFLICT: somebody else has the job by now; the unit must
  * not commit. */
 Err queue_done(Cx *cx, const JobRow *job);

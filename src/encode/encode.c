@@ -77,8 +77,9 @@ static void put_list(Cx *cx, const SegmentRows *rows, MediaTrack *t)
 
 static MediaTrack track_of(const RenditionRow *row)
 {
+    bool sound = str_eq(row->kind, S("audio"));
     return (MediaTrack){
-        .kind = str_eq(row->kind, S("audio")) ? MEDIA_AUDIO : MEDIA_VIDEO,
+        .kind = sound ? MEDIA_AUDIO : MEDIA_VIDEO,
         .name = row->name,
         .codecs = row->codecs,
         .language = row->has.language ? row->language : (Str){0},
@@ -89,6 +90,7 @@ static MediaTrack track_of(const RenditionRow *row)
         .fps_num = (int32_t)row->fps_num,
         .fps_den = (int32_t)row->fps_den,
         .channels = (int32_t)row->channels,
+        .rate = sound ? (int32_t)row->timescale : 0, /* one unit is one sample */
         .timescale = row->timescale,
         .samples = row->samples,
         .first = row->first,

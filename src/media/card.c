@@ -112,9 +112,9 @@ static Err draw(Cx *cx, const StillJob *job, const char *poster, const Layout *l
     ToolEnd end = {0};
     Still still = {0};
     args_picture(cx, &tool.args, job->limits, "jpeg_pipe", "mjpeg", poster);
-    still_jpeg_args(cx, &tool.args, card_filter(cx, l).p, CARD_QUALITY, "card.jpg");
+    still_jpeg_args(cx, &tool.args, card_filter(cx, l).p, CARD_QUALITY, name);
     TRY(tool_run(cx, &tool, &end));
-    TRY(still_take(cx, job, "card.jpg", &still));
+    TRY(still_take(cx, job, name, &still));
     if (still.width != l->width || still.height != l->height)
         return fail(cx, E_MEDIA_REFUSED, "the card is not what was asked for");
     *out = still;
