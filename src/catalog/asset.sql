@@ -9,5 +9,7 @@ SELECT id, video AS video_id, kind, filename, media_type, size_bytes, sha256, ga
   FROM asset WHERE video = $1 AND id < $2 ORDER BY id DESC LIMIT $3
 
 -- name: asset_add
+-- Once, however often the original is encoded.
 INSERT INTO asset (id, video, encode, kind, filename, media_type, size_bytes, sha256, gate, tier, blob, created_at)
-VALUES ($1, $2, $3, 'original', $4, $5, $6, $7, 'none', 'free', $8, $9)
+SELECT $1, $2, $3, 'original', $4, $5, $6, $7, 'none', 'free', $8, $9
+ WHERE NOT EXISTS (SELECT 1 FROM asset a WHERE a.encode = $3 AND a.blob = $8)

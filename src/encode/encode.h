@@ -18,6 +18,9 @@ Err encode_begin(Cx *cx, Str video, Str blob, Str filename, int64_t size, Str *i
  * waiting. */
 Err encode_status(Cx *cx, Str video, Encoding *out);
 
+/* E_NOT_FOUND: the video has none. */
+Err encode_newest(Cx *cx, Str video, EncodeRow *out);
+bool encode_runs(const EncodeRow *row); /* neither ready nor failed */
 Err encode_by_id(Cx *cx, Str id, EncodeRow *out);
 Err encode_renditions(Cx *cx, Str id, RenditionRows *out); /* in order of position */
 /* A ready rendition as the manifests want it, with its segments when asked. */

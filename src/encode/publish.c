@@ -5,6 +5,7 @@
 #include "catalog/video.h"
 #include "common/audit.h"
 #include "db/db.h"
+#include "encode/retire.h"
 
 enum { SEGMENTS_A_UNIT = 500 };
 
@@ -141,8 +142,11 @@ static Err mark_progress(Cx *cx, const EncodeRow *e)
         silent |= !is_ready && sound;
     }
     if (picture && (!silent || bug("halfmade"))) {
-        int64_t wanted = 0;
-        TRY(db_run(cx, SQL_VIDEO_SERVE, ARGS(V(e->id), V(cx->now), V(e->video), V(e->id)), NULL));
+        int64_t wanted = 0, changed = 0;
+        TRY(db_run(cx, SQL_VIDEO_SERVE, ARGS(V(e->id), V(cx->now), V(e->video), V(e->id)),
+                   &changed));
+        if (changed)
+            TRY(encode_retire(cx, e->video, e->id));
         TRY(db_int(cx, SQL_VIDEO_WANTS_PUBLISHING, ARGS(V(e->video)), &wanted));
         if (wanted)
             TRY(video_publish(cx, e->video));

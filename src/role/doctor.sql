@@ -1,7 +1,7 @@
 -- name: doctor_blobs
--- Every blob that a row needs; the size where the row knows it.
+-- Every blob that a row needs, once, though versions may share an original; the size where the row knows it.
 SELECT blob AS key, size_bytes AS size FROM encode WHERE blob > $1
-UNION ALL SELECT blob AS key, size_bytes AS size FROM rendition WHERE blob IS NOT NULL AND blob > $1
+UNION SELECT blob AS key, size_bytes AS size FROM rendition WHERE blob IS NOT NULL AND blob > $1
 ORDER BY key LIMIT 500
 
 -- name: doctor_blob_needed
