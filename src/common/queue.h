@@ -31,12 +31,18 @@ Err queue_add(Cx *cx, const JobNew *job);
 Err queue_drop_blob(Cx *cx, Str key);
 
 /* Leases the next job that is due, in a unit of its own, settled: it is ours when it returns.
- * E_NOT_FOUND: nothing to do. */
+ * Smaller priorities come first; within one the owners take turns, each with its oldest job. A
+ * worker with a heavy job gets no second heavy one. E_NOT_FOUND: nothing to do. */
 Err queue_lease(Cx *cx, Str worker, int64_t lease_ms, JobRow *out);
 /* E_CONFLICT: the lease was lost, give the work up. Settled. */
 Err queue_renew(Cx *cx, const JobRow *job, int64_t lease_ms);
 /* The same in an open unit: what it changes is ours to change. */
 Err queue_hold(Cx *cx, const JobRow *job, int64_t lease_ms);
+/* Whether it still is ours: a read, cheap enough for each second. */
+Err queue_held(Cx *cx, const JobRow *job, bool *held);
+/* In an open unit: no job about `subject` is left, waiting or leased. Who holds one finds its fence
+ * lost. */
+Err queue_cancel(Cx *cx, Str subject);
 /* In the unit that keeps the result. E_CONFLICT: somebody else has the job by now; the unit must
  * not commit. */
 Err queue_done(Cx *cx, const JobRow *job);

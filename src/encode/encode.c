@@ -19,6 +19,16 @@ Err encode_begin(Cx *cx, Str video, Str blob, Str filename, int64_t size, Str *i
     return OK;
 }
 
+Err encode_newest(Cx *cx, Str video, EncodeRow *out)
+{
+    return db_one(cx, SQL_ENCODE_NEWEST, ARGS(V(video)), &ENCODE_ROW, out);
+}
+
+bool encode_runs(const EncodeRow *row)
+{
+    return !str_eq(row->state, S("ready")) && !str_eq(row->state, S("failed"));
+}
+
 Err encode_by_id(Cx *cx, Str id, EncodeRow *out)
 {
     return db_one(cx, SQL_ENCODE_BY_ID, ARGS(V(id)), &ENCODE_ROW, out);
@@ -56,7 +66,7 @@ Err encode_status(Cx *cx, Str video, Encoding *out)
     if (!there)
         return fail(cx, E_NOT_FOUND, "there is no such video");
     *out = (Encoding){.state = ENCODING_STATE_WAITING};
-    Err e = db_one(cx, SQL_ENCODE_NEWEST, ARGS(V(video)), &ENCODE_ROW, &row);
+    Err e = encode_newest(cx, video, &row);
     if (e == E_NOT_FOUND)
         return OK;
     TRY(e);
@@ -124,13 +134,4 @@ Err encode_track_growing(Cx *cx, const RenditionRow *row, MediaTrack *out)
     if (out->n)
         track_measure(out);
     return OK;
-}
-
-Err encode_end(Cx *cx, Str id, Str reason)
-{
-    TRY(db_run(cx, SQL_ENCODE_FAIL, ARGS(V(reason), V(id)), NULL));
-    TRY(db_run(cx, SQL_ENCODE_CHUNK_JOBS, ARGS(V(cx->now), V(cx->now), V(id)), NULL));
-    TRY(db_run(cx, SQL_ENCODE_CHUNK_SEGMENTS_DROP, ARGS(V(id)), NULL));
-    TRY(db_run(cx, SQL_ENCODE_CHUNKS_DROP, ARGS(V(id)), NULL));
-    return db_run(cx, SQL_JOB_DROP_OF, ARGS(V(id)), NULL);
 }

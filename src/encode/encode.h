@@ -18,15 +18,15 @@ Err encode_begin(Cx *cx, Str video, Str blob, Str filename, int64_t size, Str *i
  * waiting. */
 Err encode_status(Cx *cx, Str video, Encoding *out);
 
+/* E_NOT_FOUND: the video has none. */
+Err encode_newest(Cx *cx, Str video, EncodeRow *out);
+bool encode_runs(const EncodeRow *row); /* neither ready nor failed */
 Err encode_by_id(Cx *cx, Str id, EncodeRow *out);
 Err encode_renditions(Cx *cx, Str id, RenditionRows *out); /* in order of position */
 /* A ready rendition as the manifests want it, with its segments when asked. */
 Err encode_track(Cx *cx, const RenditionRow *row, bool segments, MediaTrack *out);
 /* One that is being encoded in chunks, as far as there is no gap from its start; perhaps nothing. */
 Err encode_track_growing(Cx *cx, const RenditionRow *row, MediaTrack *out);
-
-/* In an open unit: it failed, and why; none of its jobs goes on. */
-Err encode_end(Cx *cx, Str id, Str reason);
 
 /* Runs what the queue holds, one job at a time, in the calling thread. E_NOT_FOUND: nothing is due.
  */

@@ -307,8 +307,7 @@ Err publish_failed(Work *w, Str reason)
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     TRY(queue_done(cx, w->job));
-    TRY(encode_end(cx, e->id, reason));
-    TRY(video_move(cx, e->video, VIDEO_FAILED));
+    TRY(encode_cancel(cx, e, reason));
     TRY(audit_add(cx, "encode.failed", e->video, (Str){0}, reason));
     TRY(tx_commit(&tx));
     return db_settle(cx);

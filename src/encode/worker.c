@@ -60,7 +60,10 @@ static Err settle_failure(Work *w, size_t kind, Err err)
 {
     Cx *cx = w->cx;
     Str said = arena_str(cx->arena, str_of(cx->said));
+    bool held = true;
     crash_step("job: failed");
+    if (queue_held(cx, w->job, &held) == OK && !held && !bug("nofence"))
+        return OK; /* somebody else has it, or it was cancelled */
     if (cx->app->stopping)
         return queue_release(cx, w->job, 0);
     if (err == E_FULL) /* room will be made; the original is not at fault */
