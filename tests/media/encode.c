@@ -186,7 +186,8 @@ static bool read_order(int argc, char **argv, Order *order, JailMode *mode)
     if (argc > 5)
         wish->preset = wish->preset_early = ladder_preset(str_of(argv[5]));
     if (argc > 7) {
-        order->part = true;
+        order->part = true; /* finer, so that what differs is the picture, not its coding */
+        wish->crf = 14;
         order->span = (FrameSpan){strtoll(argv[6], NULL, 10), strtoll(argv[7], NULL, 10)};
     }
     return true;
