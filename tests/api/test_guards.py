@@ -49,6 +49,7 @@ GUARDS = {
     "noexpiry": ("test_streams.py", "an expired token"),
     "nohmac": ("test_streams.py", "an altered token"),
     "nojail": ("test-media", "jail"),
+    "nojoincheck": ("test-media", "join_refuses"),
     "nolimit": ("test_limits.py", "a burst"),
     "nolimits": ("test-media", "probe_refuses"),
     "nooffset": ("test_uploads.py", "a wrong offset"),
