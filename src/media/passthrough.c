@@ -220,7 +220,8 @@ static Err take_over(Cx *cx, const TranscodeJob *job, const Rung *rung, const Me
     TRY(grid_of(cx, rung, like, &grid));
     TRY(copy(cx, job, rung, like, &grid, path));
     TRY(check_copy(cx, rung, like, &grid, path, &t));
-    TRY(check_decodes(cx, job, like, path));
+    if (!bug("nodecode"))
+        TRY(check_decodes(cx, job, like, path));
     *out = t;
     return OK;
 }

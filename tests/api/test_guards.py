@@ -51,6 +51,7 @@ GUARDS = {
     "noheavy": ("test-common", "heavy"),
     "nohmac": ("test_streams.py", "an altered token"),
     "nojail": ("test-media", "jail"),
+    "nojoincheck": ("test-media", "join_refuses"),
     "nolimit": ("test_limits.py", "a burst"),
     "nolimits": ("test-media", "probe_refuses"),
     "nomanifestescape": ("test-media", "hls_master_lets"),

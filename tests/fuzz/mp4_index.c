@@ -1,7 +1,8 @@
-/* Any bytes as a file that a tool left behind: indexed, moved in time, grouped and listed, without
- * a crash. */
+/* Any bytes as a file that a tool left behind: indexed, held against a grid, moved in time, grouped
+ * and listed, without a crash. */
 #include "media/hls.h"
 #include "media/mp4.h"
+#include "media/mp4_grid.h"
 
 #include <assert.h>
 #include <sys/mman.h>
@@ -23,6 +24,19 @@ static void check(const MediaTrack *t)
     assert(at <= t->total_bytes);
 }
 
+/* What passes for a file on the grid has fragments of that many frames each, but the last. */
+static void check_grid(Cx *cx, int fd, const MediaTrack *t)
+{
+    int64_t n = (int64_t)t->n, gop = (t->samples + n - 1) / n;
+    gop = gop < MP4_GRID_MAX ? gop : MP4_GRID_MAX;
+    int64_t frame = t->segments[0].duration / gop;
+    if (frame < 1 || mp4_check_grid(cx, fd, frame, gop) != OK)
+        return;
+    for (size_t i = 0; i < t->n; i++)
+        assert(t->segments[i].duration == frame * gop || i + 1 == t->n);
+    assert(t->samples <= gop * n && t->first >= t->segments[0].start - INT32_MAX - 1ll);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static int fd = -1;
@@ -34,6 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     MediaTrack t = {0}, moved = {0};
     if (mp4_index(&cx, fd, &t) == OK) {
         check(&t);
+        check_grid(&cx, fd, &t);
         hls_media(&text, &t);
         if (mp4_shift(&cx, fd, 2816) == OK && mp4_index(&cx, fd, &moved) == OK) {
             check(&moved);
@@ -43,6 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
     } else {
         assert(cx.said[0] && t.kind == 0);
+        (void)!mp4_check_grid(&cx, fd, 512, 50);
     }
     arena_free(cx.arena);
     return 0;

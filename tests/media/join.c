@@ -3,7 +3,7 @@
  *
  * join chunks TO FRAMES CHUNK...    each chunk of FRAMES frames but the last, in order
  * join copy ORIGINAL FOLDER         a small rendition "like" into FOLDER, the original's picture
- *                                   beside it, and the sound for it
+ *                                   beside it, and the sound for it; nothing when the probe says no
  * A line for each thing made; a refusal goes to stdout as "unfit: SENTENCE" with exit 3, any other
  * failure as "failed: SENTENCE" with exit 1. Also what the tests confine: `join jail-exec …`.
  */
@@ -52,6 +52,8 @@ static Err copy(Cx *cx, const MediaLimits *limits, const char *original, const c
     printf("probe profile=" STR_FMT " level=%lld rate=%lld top=%s may=%d\n",
            STR_ARG(probe.video.profile), (long long)probe.video.level,
            (long long)probe.video.bit_rate, top->name, passthrough_may(&probe, top));
+    if (!passthrough_may(&probe, top))
+        return fail(cx, E_CONFLICT, "the probe says no");
     TranscodeJob job = {.limits = limits, .probe = &probe, .original = original, .folder = folder};
     Rung small = *top;
     memcpy(small.name, "like", 5);
