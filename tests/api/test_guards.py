@@ -51,6 +51,7 @@ GUARDS = {
     "nojail": ("test-media", "jail"),
     "nolimit": ("test_limits.py", "a burst"),
     "nolimits": ("test-media", "probe_refuses"),
+    "nosplicecheck": ("test-base", "splice_check"),
     "nooffset": ("test_uploads.py", "a wrong offset"),
     "noorigin": ("test_identity.py", "unsafe requests"),
     "noquote": ("test-page", "word"),
