@@ -55,6 +55,7 @@ GUARDS = {
     "nolimit": ("test_limits.py", "a burst"),
     "nolimits": ("test-media", "probe_refuses"),
     "nomanifestescape": ("test-media", "hls_master_lets"),
+    "nosplicecheck": ("test-base", "splice_check"),
     "nooffset": ("test_uploads.py", "a wrong offset"),
     "noorigin": ("test_identity.py", "unsafe requests"),
     "noquote": ("test-page", "word"),
