@@ -107,7 +107,8 @@ static Err add_video(Cx *cx, const Import *in, Str key, int64_t size, Video *vid
     TRY(video_add(cx, &new, video));
     if (in->publish)
         TRY(db_run(cx, SQL_VIDEO_ASK_PUBLISHING, ARGS(V(video->id)), NULL));
-    TRY(encode_begin(cx, video->id, key, filename_safe(cx, str_of(in->file), S("original")), size, &version));
+    TRY(encode_begin(cx, video->id, key, filename_safe(cx, str_of(in->file), S("original")), size,
+                     &version));
     TRY(tx_commit(&tx));
     return db_settle(cx);
 }
