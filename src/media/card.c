@@ -111,6 +111,8 @@ static Err draw(Cx *cx, const StillJob *job, const char *poster, const Layout *l
     Tool tool = still_tool(job, poster, "a picture");
     ToolEnd end = {0};
     Still still = {0};
+    /* one for each size: the first may be on its way into the store */
+    const char *name = arena_fmt(cx->arena, "card-%dx%d.jpg", l->width, l->height).p;
     args_picture(cx, &tool.args, job->limits, "jpeg_pipe", "mjpeg", poster);
     still_jpeg_args(cx, &tool.args, card_filter(cx, l).p, CARD_QUALITY, name);
     TRY(tool_run(cx, &tool, &end));
