@@ -46,8 +46,10 @@ static const ProbeAudio *main_audio(const Probe *probe)
 static Err add_renditions(Cx *cx, Str encode, const Probe *probe)
 {
     Ladder ladder = {0};
+    LadderWish wish = {0};
     int position = 0;
-    ladder_plan(probe, &ladder);
+    (void)ladder_wish_read(cx->app->conf.ladder, &wish);
+    ladder_plan(probe, &wish, &ladder);
     for (size_t i = 0; i < ladder.n; i++) {
         TRY(add_rendition(cx, encode, position++, &ladder.rungs[i], NULL));
         if (i == 0 && main_audio(probe))

@@ -119,10 +119,12 @@ static Err make_track(Work *w, const EncodeRow *e, const Probe *probe, const Tra
 {
     Cx *cx = w->cx;
     Ladder ladder = {0};
-    ladder_plan(probe, &ladder);
+    LadderWish wish = {0};
+    (void)ladder_wish_read(cx->app->conf.ladder, &wish);
+    ladder_plan(probe, &wish, &ladder);
     for (size_t i = 0; i < ladder.n; i++)
         if (str_eq(str_of(ladder.rungs[i].name), w->row->name))
-            return transcode_video(cx, job, &ladder.rungs[i], out);
+            return transcode_videos(cx, job, &ladder.rungs[i], 1, (FrameSpan){0}, out);
     RenditionRow early = {0};
     MediaTrack grid = {0};
     size_t main_audio = 0;
@@ -138,7 +140,8 @@ static Err make_track(Work *w, const EncodeRow *e, const Probe *probe, const Tra
     Err read = mp4_index(cx, fd, &grid);
     close(fd);
     TRY(read);
-    return transcode_audio(cx, job, &probe->audio[main_audio], &grid, out);
+    return transcode_audio(cx, job, &probe->audio[main_audio], "audio",
+                           &(AudioWish){.normalise = true, .loudness_lufs = -16}, &grid, out);
 }
 
 static Err do_encode(Work *w, const EncodeRow *e)

@@ -9,16 +9,60 @@ static const struct {
 
 enum {
     EARLY = 360,
+    SIDE_LEAST = 144,
+    SIDE_MOST = 2160,
     FAST_FPS = 31,
-    LONGEST_SIDE = 4096
-}; /* H.264 level 5.1, which players hold to */
-
-static const int64_t higher[] = {1080, 720, 480};
+    LONGEST_SIDE = 4096 /* what the decoders of browsers and telephones take */
+};
 
 /* Caps at up to 30 frames a second; half as much again above. */
 static const struct {
     int64_t side, bps;
-} caps[] = {{240, 400000}, {360, 800000}, {480, 1400000}, {720, 2800000}, {1080, 5000000}};
+} caps[] = {{240, 400000},   {360, 800000},   {480, 1400000},  {720, 2800000},
+            {1080, 5000000}, {1440, 9000000}, {2160, 16000000}};
+
+static const char *const presets[] = {"ultrafast", "superfast", "veryfast", "faster",  "fast",
+                                      "medium",    "slow",      "slower",   "veryslow"};
+
+const char *ladder_preset(Str name)
+{
+    for (size_t i = 0; i < COUNT(presets); i++)
+        if (str_eq(name, str_of(presets[i])))
+            return presets[i];
+    return NULL;
+}
+
+static bool side_read(Str text, int64_t *side)
+{
+    int64_t i = 0;
+    if (text.n < 3 || text.n > 4)
+        return false;
+    for (size_t k = 0; k < text.n; k++) {
+        if (text.p[k] < '0' || text.p[k] > '9')
+            return false;
+        i = i * 10 + (text.p[k] - '0');
+    }
+    *side = i;
+    return i >= SIDE_LEAST && i <= SIDE_MOST && i % 2 == 0;
+}
+
+bool ladder_wish_read(Str text, LadderWish *wish)
+{
+    int64_t sides[LADDER_MAX] = {0};
+    size_t n = 0;
+    Str rest = text;
+    do {
+        if (n == LADDER_MAX || !side_read(str_cut(rest, ',', &rest), &sides[n]))
+            return false;
+        for (size_t i = 0; i < n; i++)
+            if (sides[i] == sides[n])
+                return false;
+        n++;
+    } while (rest.p);
+    memcpy(wish->sides, sides, sizeof sides);
+    wish->n = n;
+    return true;
+}
 
 void ladder_rate(int64_t num, int64_t den, int32_t *fps_num, int32_t *fps_den)
 {
@@ -51,35 +95,52 @@ static int32_t even(int64_t side)
 }
 
 /* The picture brought to `side` at its shorter side. */
-static void add_rung(const Probe *probe, int64_t side, const char *preset, Ladder *ladder)
+static Rung rung_of(const Probe *probe, int64_t side)
 {
     const ProbeVideo *v = &probe->video;
-    Rung *rung = &ladder->rungs[ladder->n++];
     int64_t w = 0, h = 0;
     probe_shown(probe, &w, &h);
     int64_t longer = w > h ? w : h, shorter = w > h ? h : w;
     int32_t small = even(side);
     int32_t large = even((longer * small + shorter) / (2 * shorter) * 2); /* to the nearest even */
-    *rung =
-        (Rung){.width = w > h ? large : small, .height = w > h ? small : large, .preset = preset};
-    ladder_rate(v->fps_num, v->fps_den, &rung->fps_num, &rung->fps_den);
-    rung->gop = (SEGMENT_SECONDS * rung->fps_num + rung->fps_den / 2) / rung->fps_den;
-    rung->max_bps = cap_of(small, rung);
-    snprintf(rung->name, sizeof rung->name, "%dp", small);
+    Rung rung = {.width = w > h ? large : small, .height = w > h ? small : large};
+    ladder_rate(v->fps_num, v->fps_den, &rung.fps_num, &rung.fps_den);
+    rung.gop = (SEGMENT_SECONDS * rung.fps_num + rung.fps_den / 2) / rung.fps_den;
+    rung.max_bps = cap_of(small, &rung);
+    snprintf(rung.name, sizeof rung.name, "%dp", small);
+    return rung;
 }
 
-void ladder_plan(const Probe *probe, Ladder *out)
+/* The largest side wished for that is below `below`; 0 when none is left. */
+static int64_t next_side(const LadderWish *wish, int64_t below)
+{
+    int64_t side = 0;
+    for (size_t i = 0; i < wish->n; i++)
+        if (wish->sides[i] < below && wish->sides[i] > side)
+            side = wish->sides[i];
+    return side;
+}
+
+void ladder_plan(const Probe *probe, const LadderWish *wish, Ladder *out)
 {
     Ladder ladder = {0};
     int64_t w = 0, h = 0;
     probe_shown(probe, &w, &h);
-    int64_t longer = w > h ? w : h, shorter = w > h ? h : w;
-    add_rung(probe, shorter < EARLY ? shorter : EARLY, "veryfast", &ladder);
-    for (size_t i = 0; i < COUNT(higher); i++) {
-        if (shorter < higher[i] || longer * higher[i] / shorter > LONGEST_SIDE)
+    int64_t shorter = w > h ? h : w, early = shorter < EARLY ? shorter : EARLY;
+    /* beside a small source's own size, only one that is plainly smaller is worth its bytes */
+    int64_t most = shorter < EARLY ? shorter * 5 / 6 : shorter;
+    int crf = wish->crf ? wish->crf : CRF_USUAL;
+    ladder.rungs[ladder.n] = rung_of(probe, early);
+    ladder.rungs[ladder.n].crf = crf;
+    ladder.rungs[ladder.n++].preset = wish->preset_early ? wish->preset_early : "veryfast";
+    for (int64_t side = next_side(wish, most + 1); side && ladder.n < LADDER_MAX;
+         side = next_side(wish, side)) {
+        Rung rung = rung_of(probe, side);
+        if (side == early || rung.width > LONGEST_SIDE || rung.height > LONGEST_SIDE)
             continue;
-        add_rung(probe, higher[i], "faster", &ladder);
-        break;
+        rung.crf = crf;
+        rung.preset = wish->preset ? wish->preset : "faster";
+        ladder.rungs[ladder.n++] = rung;
     }
     *out = ladder;
 }

@@ -9,7 +9,13 @@
 
 typedef enum JailMode { JAIL_BEST, JAIL_REQUIRE, JAIL_OFF } JailMode;
 
-enum { MEDIA_STREAMS_MAX = 32, MEDIA_AUDIO_MAX = 8, MEDIA_SIDE_MIN = 16, MEDIA_ASPECT_MAX = 10 };
+enum {
+    MEDIA_STREAMS_MAX = 32,
+    MEDIA_AUDIO_MAX = 8,
+    MEDIA_TEXT_MAX = 16,
+    MEDIA_SIDE_MIN = 16,
+    MEDIA_ASPECT_MAX = 10
+};
 
 typedef struct MediaLimits {
     int64_t max_pixels;      /* width times height of the coded picture */

@@ -77,7 +77,9 @@ Err probe_accept(Cx *cx, const MediaLimits *limits, const Probe *probe)
         return fail(cx, E_MEDIA_REFUSED, "it has %zu streams; at most %d are allowed",
                     probe->n_streams, MEDIA_STREAMS_MAX);
     if (!v->has)
-        return fail(cx, E_MEDIA_REFUSED, "it has no moving picture");
+        return fail(
+            cx, E_MEDIA_REFUSED,
+            "it has no moving picture; upload sound alone as a file of the video (an asset)");
     if (!codec_known(v->codec))
         return fail(cx, E_MEDIA_REFUSED,
                     "its picture is coded as \"" STR_FMT "\", which is not "

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { COMPLAINT_MAX = 120, THREADS_MAX = 8 };
+enum { COMPLAINT_MAX = 160, THREADS_MAX = 8 };
 
 static const char formats[] = "mov,matroska,flac,mp3,aac,ogg,wav,mpegts,avi,mpeg";
 /* names of decoders; pictures and subtitles are named so that a file with a cover or with captions
@@ -163,7 +163,9 @@ static void note_telling(Listener *l, Str line)
     if (l->telling[0])
         return;
     if (has(line, "Format not on whitelist"))
-        snprintf(l->telling, room, "it is not MP4, MOV, Matroska, WebM, MPEG or AVI");
+        snprintf(l->telling, room,
+                 "it is not MP4, MOV, Matroska, WebM, MPEG or AVI; upload "
+                 "pictures and documents as files of a video (assets)");
     else if (has(line, "max_streams parameter"))
         snprintf(l->telling, room, "it has more than the %d streams allowed", MEDIA_STREAMS_MAX);
     else if (codec.n && codec.n < 80 && has(line, "not on whitelist"))
@@ -182,7 +184,10 @@ static bool note_decoded(Listener *l, Str line)
     if (!has(line, "Input stream #0:") || !has(line, "(video)") || !has(line, "frames decoded"))
         return false;
     int64_t frames = count_of(after(line, " bytes); "));
-    l->end->decoded = frames > l->end->decoded ? frames : l->end->decoded;
+    if (frames > l->end->decoded) {
+        l->end->decoded = frames;
+        l->end->packets = count_of(after(line, "(video): "));
+    }
     return true;
 }
 
@@ -191,6 +196,8 @@ static void on_error_line(void *who, Str line)
     static const char *const levels[] = {"[error] ", "[fatal] ", "[panic] "};
     Listener *l = who;
     Str said = {0};
+    if (l->tool->err_line)
+        l->tool->err_line(l->tool->who, line);
     if (note_decoded(l, line))
         return;
     for (size_t i = 0; i < COUNT(levels) && !said.n; i++)
@@ -269,7 +276,7 @@ static Err judge(Cx *cx, const Tool *tool, const ProcEnd *end, const Listener *l
 
 Err tool_run(Cx *cx, const Tool *tool, ToolEnd *end)
 {
-    ToolEnd got = {.decoded = -1};
+    ToolEnd got = {.packets = -1, .decoded = -1};
     Listener listener = {.tool = tool, .end = &got};
     int64_t memory = tool->memory_bytes ? tool->memory_bytes : tool->limits->memory_bytes;
     Jail jail = {.mode = tool->limits->jail,

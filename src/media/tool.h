@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "media/limits.h"
 
-enum { TOOL_ARGS_MAX = 96 };
+enum { TOOL_ARGS_MAX = 384 };
 
 /* Arguments being gathered; the texts live in cx->arena. Too many are a bug. */
 typedef struct ToolArgs {
@@ -26,21 +26,23 @@ void args_input(Cx *cx, ToolArgs *args, const MediaLimits *limits, const char *p
 
 typedef struct Tool {
     const MediaLimits *limits;
-    ToolArgs args;           /* args.p[0] is the tool */
-    const char *original;    /* the file it reads */
-    const char *folder;      /* where it may write; NULL: nowhere */
-    int64_t seconds;         /* of wall clock, and of computing */
-    int64_t memory_bytes;    /* 0: limits->memory_bytes */
-    int64_t file_bytes;      /* the largest file it may write */
-    Buf *out;                /* gathers its output; NULL: it is read as -progress */
-    const MediaWatch *watch; /* NULL is fine */
-    int64_t frames;          /* what 100 percent is; 0: unknown */
+    ToolArgs args;                      /* args.p[0] is the tool */
+    const char *original;               /* the file it reads */
+    const char *folder;                 /* where it may write; NULL: nowhere */
+    int64_t seconds;                    /* of wall clock, and of computing */
+    int64_t memory_bytes;               /* 0: limits->memory_bytes */
+    int64_t file_bytes;                 /* the largest file it may write */
+    Buf *out;                           /* gathers its output; NULL: it is read as -progress */
+    const MediaWatch *watch;            /* NULL is fine */
+    int64_t frames;                     /* what 100 percent is; 0: unknown */
+    void *who;                          /* given to err_line */
+    void (*err_line)(void *, Str line); /* each line of its errors, level first; NULL is fine */
 } Tool;
 
 typedef struct ToolEnd {
-    int64_t frames;  /* written, as -progress told last */
-    int64_t out_ms;  /* likewise */
-    int64_t decoded; /* frames decoded of the first input's video; -1: not told */
+    int64_t frames;           /* written, as -progress told last */
+    int64_t out_ms;           /* likewise */
+    int64_t packets, decoded; /* of the first input's video, read and decoded; -1: not told */
     int64_t cpu_ms, wall_ms, memory_bytes;
     Str complaint; /* what it said was wrong, cleaned for people; empty: nothing */
 } ToolEnd;

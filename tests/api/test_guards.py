@@ -59,6 +59,7 @@ GUARDS = {
     "noverify": ("test-media", "transcode_refuses"),
     "range-many": ("test_tickets.py", "ranges and conditions"),
     "stale-memo": ("test_tickets.py", "a revoked ticket"),
+    "trust-index": ("test-media", "transcode_reads_from_the_start"),
     "trust-anybody": ("test_limits.py", "nobody can name"),
     "writers": ("test-http", "writers"),
 }

@@ -8,7 +8,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void check(const Probe *p)
 {
     Ladder ladder = {0};
-    ladder_plan(p, &ladder);
+    const LadderWish wish = {.sides = {240, 360, 480, 720, 1080, 1440, 2160, 144}, .n = 8};
+    ladder_plan(p, &wish, &ladder);
     assert(ladder.n >= 1 && ladder.n <= LADDER_MAX);
     for (size_t i = 0; i < ladder.n; i++) {
         const Rung *r = &ladder.rungs[i];
@@ -25,7 +26,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Cx cx = {.arena = arena_new()};
     Probe p = {0};
     if (probe_read(&cx, (Str){(const char *)data, size}, &p) == OK) {
-        assert(p.n_audio <= MEDIA_AUDIO_MAX && p.container.n);
+        assert(p.n_audio <= MEDIA_AUDIO_MAX && p.n_texts <= MEDIA_TEXT_MAX && p.container.n);
+        for (size_t i = 0; i < p.n_chapters; i++) {
+            assert(p.chapter[i].start_ms >= 0 && p.chapter[i].title.n <= PROBE_CHAPTER_MAX);
+            assert(i == 0 || p.chapter[i].start_ms > p.chapter[i - 1].start_ms);
+        }
         if (probe_accept(&cx, &limits, &p) == OK)
             check(&p);
     } else {

@@ -1,9 +1,11 @@
 /* encode.c - the whole media room on one file, for the tests that look at it from outside.
  *
- * encode ORIGINAL FOLDER [MODE]: probes, encodes every rung and the sound into FOLDER, writes the
- * playlists and cuts the virtual segments to files, so that any web server can show them. Prints a
- * line for each thing made; a refusal goes to stdout as "refused: SENTENCE" with exit 3, any other
- * failure as "failed: SENTENCE" with exit 1. Also what the tests confine: `encode jail-exec …`.
+ * encode ORIGINAL FOLDER [MODE [SIDES [PRESET [FROM TO]]]]: probes, encodes the early rung, then
+ * the others in one run, every sound and every subtitle into FOLDER, writes the playlists and cuts
+ * the virtual segments to files, so that any web server can show them. With FROM and TO, a span of
+ * frames of the rungs and nothing else. Prints a line for each thing made; a refusal goes to stdout
+ * as "refused: SENTENCE" with exit 3, any other failure as "failed: SENTENCE" with exit 1. Also
+ * what the tests confine: `encode jail-exec …`.
  */
 #include "media/hls.h"
 #include "media/jail.h"
@@ -72,40 +74,109 @@ static void on_progress(void *who, int percent)
     *(int *)who = percent;
 }
 
-static Err encode(Cx *cx, const MediaLimits *limits, const char *original, const char *folder)
+/* What the command line asks for. */
+typedef struct Order {
+    const char *original, *folder;
+    LadderWish wish;
+    FrameSpan span;
+    bool part;
+} Order;
+
+static void show_probe(const Probe *p)
 {
-    Probe probe = {0};
-    Ladder ladder = {0};
-    MediaTrack videos[LADDER_MAX] = {0}, audio = {0};
-    int percent = 0;
-    TRY(probe_run(cx, limits, original, &probe));
-    const ProbeVideo *v = &probe.video;
+    const ProbeVideo *v = &p->video;
     printf("probe " STR_FMT " ms=%lld video=" STR_FMT " %lldx%lld rotation=%d fps=%lld/%lld "
-           "frames=%lld video_ms=%lld audio=%zu streams=%zu\n",
-           STR_ARG(probe.container), (long long)probe.duration_ms, STR_ARG(v->codec),
-           (long long)v->width, (long long)v->height, v->rotation, (long long)v->fps_num,
-           (long long)v->fps_den, (long long)v->frames, (long long)v->duration_ms, probe.n_audio,
-           probe.n_streams);
-    ladder_plan(&probe, &ladder);
-    TranscodeJob job = {.limits = limits,
-                        .probe = &probe,
-                        .original = original,
-                        .folder = folder,
-                        .watch = {.who = &percent, .progress = on_progress}};
-    for (size_t i = 0; i < ladder.n; i++) {
-        TRY(transcode_video(cx, &job, &ladder.rungs[i], &videos[i]));
-        show_track(cx, folder, &videos[i]);
+           "frames=%lld video_ms=%lld audio=%zu texts=%zu chapters=%zu streams=%zu\n",
+           STR_ARG(p->container), (long long)p->duration_ms, STR_ARG(v->codec), (long long)v->width,
+           (long long)v->height, v->rotation, (long long)v->fps_num, (long long)v->fps_den,
+           (long long)v->frames, (long long)v->duration_ms, p->n_audio, p->n_texts, p->n_chapters,
+           p->n_streams);
+}
+
+static Err make_sounds(Cx *cx, const TranscodeJob *job, const MediaTrack *grid, MediaTrack *out)
+{
+    const AudioWish wish = {.normalise = true, .loudness_lufs = -16};
+    for (size_t i = 0; i < job->probe->n_audio; i++) {
+        const char *name = i ? arena_fmt(cx->arena, "audio%zu", i + 1).p : "audio";
+        TRY(transcode_audio(cx, job, &job->probe->audio[i], name, &wish, grid, &out[i]));
+        show_track(cx, job->folder, &out[i]);
     }
-    if (probe.n_audio) {
-        TRY(transcode_audio(cx, &job, &probe.audio[0], &videos[0], &audio));
-        show_track(cx, folder, &audio);
+    return OK;
+}
+
+static Err make_texts(Cx *cx, const TranscodeJob *job)
+{
+    for (size_t i = 0; i < job->probe->n_texts; i++) {
+        const ProbeText *t = &job->probe->text[i];
+        TRY(transcode_text(cx, job, t, at(cx, job->folder, "text%zu.vtt", i)));
+        printf("text " STR_FMT " language=" STR_FMT "\n", STR_ARG(t->codec), STR_ARG(t->language));
     }
+    return OK;
+}
+
+static Err make_all(Cx *cx, const TranscodeJob *job, const Ladder *ladder)
+{
+    MediaTrack videos[LADDER_MAX] = {0}, audio[MEDIA_AUDIO_MAX] = {0};
+    TRY(transcode_videos(cx, job, ladder->rungs, 1, (FrameSpan){0}, videos));
+    if (ladder->n > 1)
+        TRY(transcode_videos(cx, job, ladder->rungs + 1, ladder->n - 1, (FrameSpan){0},
+                             videos + 1));
+    for (size_t i = 0; i < ladder->n; i++)
+        show_track(cx, job->folder, &videos[i]);
+    TRY(make_sounds(cx, job, videos, audio));
+    TRY(make_texts(cx, job));
     Buf list = BUF(1 << 20);
-    hls_master(&list, videos, ladder.n, probe.n_audio ? &audio : NULL);
-    put_file(at(cx, folder, "master.m3u8"), list.p, list.n);
+    hls_master(&list, videos, ladder->n, job->probe->n_audio ? audio : NULL);
+    put_file(at(cx, job->folder, "master.m3u8"), list.p, list.n);
     buf_free(&list);
+    return OK;
+}
+
+static Err encode(Cx *cx, const MediaLimits *limits, const Order *order)
+{
+    Probe probe = {0}, again = {0};
+    Ladder ladder = {0};
+    MediaTrack part[LADDER_MAX] = {0};
+    int percent = 0;
+    TRY(probe_run(cx, limits, order->original, &probe));
+    TRY(probe_again(cx, probe.json, probe.video.duration_ms, probe.video.frames, probe.duration_ms,
+                    &again)); /* as a worker has it */
+    show_probe(&again);
+    ladder_plan(&again, &order->wish, &ladder);
+    TranscodeJob job = {.limits = limits,
+                        .probe = &again,
+                        .original = order->original,
+                        .folder = order->folder,
+                        .watch = {.who = &percent, .progress = on_progress}};
+    if (order->part) {
+        TRY(transcode_videos(cx, &job, ladder.rungs, 1, order->span, part));
+        show_track(cx, order->folder, part);
+    } else {
+        TRY(make_all(cx, &job, &ladder));
+    }
     printf("percent %d\n", percent);
     return OK;
+}
+
+static bool read_order(int argc, char **argv, Order *order, JailMode *mode)
+{
+    LadderWish *wish = &order->wish;
+    if (argc < 3 || argc > 8 || argc == 7)
+        return false;
+    order->original = argv[1];
+    order->folder = argv[2];
+    if (argc > 3 && !jail_mode_read(str_of(argv[3]), mode))
+        return false;
+    if (!ladder_wish_read(str_of(argc > 4 ? argv[4] : "240,360,480,720,1080"), wish))
+        return false;
+    if (argc > 5)
+        wish->preset = wish->preset_early = ladder_preset(str_of(argv[5]));
+    if (argc > 7) {
+        order->part = true; /* finer, so that what differs is the picture, not its coding */
+        wish->crf = 14;
+        order->span = (FrameSpan){strtoll(argv[6], NULL, 10), strtoll(argv[7], NULL, 10)};
+    }
+    return true;
 }
 
 int main(int argc, char **argv)
@@ -118,10 +189,11 @@ int main(int argc, char **argv)
                           .memory_bytes = 4ll << 30,
                           .ffmpeg = "ffmpeg",
                           .ffprobe = "ffprobe"};
-    if (argc < 3 || argc > 4 || (argc > 3 && !jail_mode_read(str_of(argv[3]), &limits.jail)))
+    Order order = {0};
+    if (!read_order(argc, argv, &order, &limits.jail))
         return 2;
     Cx cx = {.arena = arena_new()};
-    Err bad = encode(&cx, &limits, argv[1], argv[2]);
+    Err bad = encode(&cx, &limits, &order);
     if (bad)
         printf("%s: %s\n", bad == E_MEDIA_REFUSED ? "refused" : "failed", cx.said);
     arena_free(cx.arena);

@@ -41,6 +41,10 @@ def serve(folder):
     return server, f"http://127.0.0.1:{server.server_address[1]}"
 
 
+def is_sound(track):
+    return track.startswith("audio")
+
+
 def fields(line):
     return dict(re.findall(r"(\w+)=(\S*)", line))
 
@@ -80,12 +84,12 @@ def check_rates(name, folder, tracks):
         average += sum(n for _, n in sound[0]) * 8 / sum(d for d, _ in sound[0]) if sound else 0
         told = int(re.search(r"AVERAGE-BANDWIDTH=(\d+)", line)[1])
         check(abs(told - average) <= average / 1000 + 2, f"{name} {uri}: AVERAGE-BANDWIDTH {told}, counted {average:.0f}")
-        check("CODECS=\"avc1.64" in line and "FRAME-RATE=" in line and "CLOSED-CAPTIONS=NONE" in line, f"{name} {uri}: {line}")
+        check(re.search('CODECS="avc1.(64|4d)', line) and "FRAME-RATE=" in line and "CLOSED-CAPTIONS=NONE" in line, f"{name} {uri}: {line}")
 
 
 def check_plays(name, base, tracks):
     for track, t in tracks.items():
-        kind = "a" if track == "audio" else "v"
+        kind = "a" if is_sound(track) else "v"
         code, out, errors = run("ffprobe", "-v", "error", "-count_frames", "-select_streams", kind, "-show_entries",
                                 "stream=nb_read_frames,width,height", "-of", "default=nw=1", f"{base}/{track}.m3u8")
         got = fields(out)
@@ -100,10 +104,10 @@ def check_plays(name, base, tracks):
 
 
 def check_grid(name, folder, tracks):
-    grids = [[d for d, _ in playlist_bytes(folder, t)[0]] for t in tracks if t != "audio"]
+    grids = [[d for d, _ in playlist_bytes(folder, t)[0]] for t in tracks if not is_sound(t)]
     check(all(g == grids[0] for g in grids), f"{name}: renditions differ in their segments")
     check(all(1.95 < d < 2.05 for d in grids[0][:-1]), f"{name}: segments of {grids[0]}")
-    firsts = {t["first"] for n, t in tracks.items() if n != "audio"}
+    firsts = {t["first"] for n, t in tracks.items() if not is_sound(n)}
     check(len(firsts) == 1, f"{name}: renditions start at {firsts}")
 
 
@@ -140,17 +144,19 @@ def clip(folder, name, source, expect, bugs=""):
     out = os.path.join(folder, "out")
     shutil.rmtree(out, ignore_errors=True)
     os.mkdir(out)
-    code, said, errors = run("env", f"HUB_BUG={bugs}", "nice", ENCODE, source, out)
+    code, said, errors = run("env", f"HUB_BUG={bugs}", "nice", ENCODE, source, out, "best", expect.get("sides", "360"), expect.get("preset", "ultrafast"))
     check(code == 0, f"{name}: {said[-300:]} {errors[-300:]}")
     if code:
         return
     tracks = {line.split()[1]: fields(line) for line in said.splitlines() if line.startswith("track ")}
-    got = {n: (t["size"], t["fps"], int(t["samples"])) for n, t in tracks.items() if n != "audio"}
+    got = {n: (t["size"], t["fps"], int(t["samples"])) for n, t in tracks.items() if not is_sound(n)}
     for track, (size, fps, frames) in expect["video"].items():
         is_size, is_fps, is_frames = got.get(track, ("", "", -1))
         check((is_size, is_fps) == (size, fps) and abs(is_frames - frames) <= expect.get("off", 0), f"{name}: {got}, not {expect['video']}")
     check(set(got) == set(expect["video"]), f"{name}: {sorted(got)}")
-    check(("audio" in tracks) == expect["audio"], f"{name}: sound")
+    sounds = [t for n, t in tracks.items() if is_sound(n)]
+    check(len(sounds) == int(expect["audio"]), f"{name}: {len(sounds)} sounds")
+    check([t["language"] for t in sounds] == expect.get("languages", [""] * len(sounds)), f"{name}: sounds in {[t['language'] for t in sounds]}")
     check("percent 100" in said, f"{name}: never done")
     server, base = serve(out)
     check_rates(name, out, tracks)
@@ -158,13 +164,13 @@ def clip(folder, name, source, expect, bugs=""):
     check_plays(name, base, tracks)
     if expect.get("step"):
         check_step(name, source, base)
-    if expect.get("upright"):
-        check_upright(name, out)
+    if expect.get("also"):
+        expect["also"](name, out, said)
     server.shutdown()
     print(f"ok  {name}: " + ", ".join(f"{n} {t['samples']}" for n, t in tracks.items()), flush=True)
 
 
-def check_upright(name, out):
+def check_upright(name, out, _):
     """The source is white above and black below, when shown upright."""
     code, _, _ = run("ffmpeg", "-v", "error", "-y", "-i", os.path.join(out, "360p.mp4"), "-frames:v", "1", "-vf", "scale=2:4", "-pix_fmt", "gray", "-f", "rawvideo", out + ".raw")
     p = open(out + ".raw", "rb").read()
@@ -198,13 +204,13 @@ def made(folder):
     yield "picture after the sound", p("first.mkv"), {"video": {"360p": ("640x360", "25/1", 210)}, "audio": True, "step": True, "off": 2}
     make(p("a.mp4"), "-f", "lavfi", "-i", "color=white:s=480x640:r=25:d=3,drawbox=y=ih/2:h=ih/2:w=iw:color=black:t=fill", "-vf", "transpose=2", *x264)
     make(p("turned.mp4"), "-i", p("a.mp4"), "-c", "copy", "-metadata:s:v:0", "rotate=270")
-    yield "a telephone held upright", p("turned.mp4"), {"video": {"360p": ("360x480", "25/1", 75), "480p": ("480x640", "25/1", 75)}, "audio": False, "upright": True}
+    yield "a telephone held upright", p("turned.mp4"), {"video": {"360p": ("360x480", "25/1", 75), "480p": ("480x640", "25/1", 75)}, "audio": False, "sides": "480", "also": check_upright}
     make(p("vfr.mp4"), "-i", big, "-vf", "select='not(between(mod(n,25),5,9))*not(between(n,60,75))'", "-fps_mode", "vfr", "-video_track_timescale", "90000", *x264, "-c:a", "copy")
-    yield "a varying frame rate", p("vfr.mp4"), {"video": {"360p": ("640x360", "24000/1001", 127), "720p": ("1280x720", "24000/1001", 127)}, "audio": True, "off": 40}
+    yield "a varying frame rate", p("vfr.mp4"), {"video": {"360p": ("640x360", "24000/1001", 127), "720p": ("1280x720", "24000/1001", 127)}, "audio": True, "sides": "720", "off": 40}
     make(p("odd.mkv"), "-i", big, "-vf", "scale=853:479,setsar=1,format=yuv444p", *x264, "-t", "2", "-c:a", "flac")
     yield "odd sides, 4:4:4", p("odd.mkv"), {"video": {"360p": ("642x360", "25/1", 50)}, "audio": True, "off": 1}
     make(p("inter.mp4"), "-i", big, "-vf", "scale=720:576,setsar=16/11,fps=50,tinterlace=mode=interleave_top,fieldorder=tff", "-flags", "+ilme+ildct", *x264, "-x264-params", "tff=1", "-an", "-t", "3")
-    yield "interlaced, oblong pixels", p("inter.mp4"), {"video": {"360p": ("654x360", "25/1", 75), "480p": ("872x480", "25/1", 75)}, "audio": False, "off": 1}
+    yield "interlaced, oblong pixels", p("inter.mp4"), {"video": {"360p": ("654x360", "25/1", 75), "480p": ("872x480", "25/1", 75), "240p": ("436x240", "25/1", 75)}, "audio": False, "sides": "240,480", "off": 1}
     make(p("fast.mp4"), "-f", "lavfi", "-i", "testsrc2=s=320x180:r=120:d=3", *x264)
     yield "120 frames a second", p("fast.mp4"), {"video": {"180p": ("320x180", "60/1", 180)}, "audio": False, "off": 1}
     make(p("pipe.webm"), "-i", os.path.join(FOOTAGE, "carphone_pristine.mp4"), "-c:v", "libvpx", "-deadline", "realtime", "-b:v", "300k", "-live", "1", "-f", "webm")
@@ -216,13 +222,14 @@ def made(folder):
     yield "HDR", p("hdr.mp4"), {"video": {"360p": ("640x360", "25/1", 25)}, "audio": True, "off": 1}
 
 
+WHOLE = "240,360,480,720,1080,1440,2160"
 REAL = {
-    "bigbuckbunny.mp4": {"video": {"360p": ("640x360", "25/1", 132), "720p": ("1280x720", "25/1", 132)}, "audio": True},
-    "bikes.mp4": {"video": {"272p": ("640x272", "25/1", 250)}, "audio": False},
+    "bigbuckbunny.mp4": {"video": {"360p": ("640x360", "25/1", 132), "720p": ("1280x720", "25/1", 132), "480p": ("854x480", "25/1", 132), "240p": ("426x240", "25/1", 132)}, "audio": True, "sides": WHOLE},
+    "bikes.mp4": {"video": {"272p": ("640x272", "25/1", 250)}, "audio": False, "sides": WHOLE},
     "carphone_pristine.mp4": {"video": {"144p": ("192x144", "30000/1001", 120)}, "audio": False},
-    "quicktime.mp4": {"video": {"190p": ("190x240", "30/1", 149)}, "audio": True},
-    "cityCC0.mpg": {"video": {"360p": ("640x360", "25/1", 190)}, "audio": False},
-    "flashmob.mkv": {"video": {"288p": ("384x288", "25/1", 446)}, "audio": True},
+    "quicktime.mp4": {"video": {"190p": ("190x240", "30/1", 149)}, "audio": True, "languages": ["en"]},
+    "cityCC0.mpg": {"video": {"360p": ("640x360", "25/1", 190), "240p": ("426x240", "25/1", 190)}, "audio": False, "sides": WHOLE},
+    "flashmob.mkv": {"video": {"288p": ("384x288", "25/1", 446), "240p": ("320x240", "25/1", 446)}, "audio": True, "languages": ["fr"], "sides": WHOLE},
 }
 
 

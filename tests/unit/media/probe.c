@@ -52,6 +52,73 @@ TEST(probe_takes_the_picture_that_is_no_cover_and_matroskas_own_clock)
     arena_free(cx.arena);
 }
 
+TEST(probe_keeps_subtitles_that_are_text_and_the_names_of_sounds)
+{
+    Cx cx = {.arena = arena_new()};
+    Probe p = {0}, again = {0};
+    Str json = S(
+        FILE_OF(VIDEO(
+                    ",\"profile\":\"High\",\"level\":40,\"bit_rate\":\"1200000\",\"has_b_frames\":"
+                    "2") ",{\"index\":1,\"codec_type\":\"audio\",\"codec_name\":\"aac\","
+                         "\"channels\":2,"
+                         "\"tags\":{\"title\":\"Kommentar für alle\"}},"
+                         "{\"index\":2,\"codec_type\":\"subtitle\",\"codec_name\":\"mov_text\","
+                         "\"tags\":"
+                         "{\"language\":\"ind\",\"title\":\"Tuli\"},\"disposition\":{\"default\":1,"
+                         "\"hearing_impaired\":1}},"
+                         "{\"index\":3,\"codec_type\":\"subtitle\",\"codec_name\":\"hdmv_pgs_"
+                         "subtitle\"},"
+                         "{\"index\":4,\"codec_type\":\"subtitle\",\"codec_name\":\"ass\","
+                         "\"disposition\":"
+                         "{\"forced\":1},\"tags\":{\"title\":\"line\\nbreak\"}}",
+                ""));
+    CHECK(probe_read(&cx, json, &p) == OK);
+    CHECK(str_eq(p.video.profile, S("High")) && p.video.level == 40);
+    CHECK(p.video.bit_rate == 1200000 && p.video.reorders == 2);
+    CHECK(p.n_audio == 1 && str_eq(p.audio[0].title, S("Kommentar für alle")));
+    CHECK(p.n_texts == 2 && p.text[0].index == 2 && str_eq(p.text[0].codec, S("mov_text")));
+    CHECK(str_eq(p.text[0].language, S("ind")) && str_eq(p.text[0].title, S("Tuli")));
+    CHECK(p.text[0].is_default && p.text[0].sdh && !p.text[0].forced);
+    CHECK(p.text[1].index == 4 && p.text[1].forced && p.text[1].title.n == 0);
+    CHECK(str_eq(p.json, json));
+    CHECK(probe_again(&cx, p.json, 5000, 125, 5100, &again) == OK && again.n_texts == 2);
+    CHECK(again.video.duration_ms == 5000 && again.video.frames == 125);
+    CHECK(again.duration_ms == 5100 && again.duration_told);
+    arena_free(cx.arena);
+}
+
+#define CHAPTER(at, title) "{\"start_time\":\"" at "\",\"tags\":{\"title\":\"" title "\"}}"
+
+TEST(probe_keeps_chapters_in_order_from_the_start_of_the_file)
+{
+    Cx cx = {.arena = arena_new()};
+    Probe p = {0};
+    Str json =
+        S("{\"streams\":[" VIDEO("") "],\"chapters\":[" CHAPTER("4.500000", "Dua") "," CHAPTER(
+            "0.500000",
+            "Satu") "," CHAPTER("4.500000",
+                                "again") "," CHAPTER("99.0",
+                                                     "beyond") "," CHAPTER("-3.0",
+                                                                           "before") ",{\"start_"
+                                                                                     "time\":\"2."
+                                                                                     "000000\"},{}]"
+                                                                                     ",\"format\":{"
+                                                                                     "\"format_"
+                                                                                     "name\":"
+                                                                                     "\"mov\","
+                                                                                     "\"start_"
+                                                                                     "time\":\"0."
+                                                                                     "500000\","
+                                                                                     "\"duration\":"
+                                                                                     "\"5.312000\"}"
+                                                                                     "}");
+    CHECK(probe_read(&cx, json, &p) == OK && p.n_chapters == 3);
+    CHECK(p.chapter[0].start_ms == 0 && str_eq(p.chapter[0].title, S("Satu")));
+    CHECK(p.chapter[1].start_ms == 1500 && p.chapter[1].title.n == 0);
+    CHECK(p.chapter[2].start_ms == 4000 && str_eq(p.chapter[2].title, S("Dua")));
+    arena_free(cx.arena);
+}
+
 static const struct {
     const char *json, *says;
 } refused[] = {
@@ -61,7 +128,7 @@ static const struct {
     {FILE_OF("", ""), "no moving picture"},
     {FILE_OF("{\"codec_type\":\"audio\",\"codec_name\":\"aac\",\"channels\":2}", ""),
      "no moving picture"},
-    {FILE_OF(VIDEO(",\"disposition\":{\"attached_pic\":1}"), ""), "no moving picture"},
+    {FILE_OF(VIDEO(",\"disposition\":{\"attached_pic\":1}"), ""), "upload sound alone as a file"},
     {FILE_OF(VIDEO(""), ",\"nb_streams\":33"), "33 streams; at most 32"},
     {FILE_OF("{\"codec_type\":\"video\",\"codec_name\":\"cinepak\",\"width\":320,\"height\":240}",
              ""),
