@@ -1,7 +1,8 @@
 /* encode.c - the whole media room on one file, for the tests that look at it from outside.
  *
  * encode ORIGINAL FOLDER [MODE]: probes, encodes every rung and the sound into FOLDER, writes the
- * playlists and cuts the virtual segments to files, so that any web server can show them. Prints a
+ * manifests and cuts the virtual segments to files, so that any web server can show them; a text
+ * that lies there as captions/en.vtt is named in them. Prints a
  * line for each thing made; a refusal goes to stdout as "refused: SENTENCE" with exit 3, any other
  * failure as "failed: SENTENCE" with exit 1. Also what the tests confine: `encode jail-exec …`.
  */
@@ -70,13 +71,22 @@ static void show_track(Cx *cx, const char *folder, const MediaTrack *t)
 
 static void show_manifests(Cx *cx, const char *folder, const Presentation *p)
 {
-    Buf hls = BUF(1 << 20), dash = BUF(8 << 20);
-    hls_master(&hls, p);
+    MediaText text = {S("en"), S("en"), S("English <\"&\n"), true, true};
+    Presentation all = *p;
+    Buf hls = BUF(1 << 20), dash = BUF(8 << 20), list = BUF(1 << 10);
+    if (access(at(cx, folder, "captions/en.vtt"), R_OK) == 0) {
+        all.texts = &text;
+        all.n_texts = 1;
+        hls_text(&list, &text, p->duration_ms);
+        put_file(at(cx, folder, "captions/en.m3u8"), list.p, list.n);
+    }
+    hls_master(&hls, &all);
     put_file(at(cx, folder, "master.m3u8"), hls.p, hls.n);
-    dash_manifest(&dash, p);
+    dash_manifest(&dash, &all);
     put_file(at(cx, folder, "manifest.mpd"), dash.p, dash.n);
     buf_free(&hls);
     buf_free(&dash);
+    buf_free(&list);
 }
 
 static void on_progress(void *who, int percent)
