@@ -2,9 +2,9 @@
  *
  * encode ORIGINAL FOLDER [MODE]: probes, encodes every rung and the sound into FOLDER, writes the
  * manifests and cuts the virtual segments to files, so that any web server can show them; a text
- * that lies there as captions/en.vtt is named in them. Prints a
- * line for each thing made; a refusal goes to stdout as "refused: SENTENCE" with exit 3, any other
- * failure as "failed: SENTENCE" with exit 1. Also what the tests confine: `encode jail-exec …`.
+ * that lies there as captions/en.vtt is named in them. Prints a line for each thing made; a refusal
+ * goes to stdout as "refused: SENTENCE" with exit 3, any other failure as "failed: SENTENCE" with
+ * exit 1. Also what the tests confine: `encode jail-exec …`.
  */
 #include "media/dash.h"
 #include "media/hls.h"
