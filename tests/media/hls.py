@@ -5,9 +5,12 @@ usage: hls.py ENCODE FOOTAGE     the build of tests/media/encode.c; the folder f
 
 The playlists are ours; a plain web server shows them with the virtual segments cut to files; ffmpeg's own
 demuxer plays every rendition. Checked: no decoding error, the right number of frames, durations as in the
-source, rates as counted from the bytes, the same grid in all renditions, sound in step with the picture.
+source, rates as counted from the bytes, the same grid in all renditions, sound in step with the picture; the rules
+of rules.py; and all that through the MPD too.
 """
 import functools, http.server, os, random, re, shutil, subprocess, sys, tempfile, threading
+
+import rules
 
 ENCODE, FOOTAGE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 failures = []
@@ -131,9 +134,19 @@ def beeps(source):
     return [float(t) for t in re.findall(r"silence_end: ([\d.]+)", out)]
 
 
-def check_step(name, source, base):
+def check_dash(name, base, tracks):
+    """Every picture and sound of the MPD, in its order."""
+    code, out, errors = run("ffprobe", "-v", "error", "-count_packets", "-show_entries", "stream=nb_read_packets", "-of", "default", f"{base}/manifest.mpd")
+    check(code == 0 and not errors, f"{name} MPD: {errors[:300]}")
+    got = [fields(s) for s in out.partition("[/PROGRAM]")[2].split("[STREAM]")[1:]]
+    check(len(got) == len(tracks), f"{name} MPD: {got}")
+    for (track, t), g in zip(tracks.items(), got):
+        check(abs(int(g.get("nb_read_packets", 0)) - int(t["samples"])) <= (2 if track == "audio" else 0), f"{name} MPD: {track} {g} of {t['samples']}")
+
+
+def check_step(name, source, manifest):
     """The sound against the picture, here as there; and it must be seen to fail where it is off."""
-    there, here = (list(zip(flashes(x), beeps(x))) for x in (source, f"{base}/master.m3u8"))
+    there, here = (list(zip(flashes(x), beeps(x))) for x in (source, manifest))
     check(len(there) >= 3 and len(here) >= 3, f"{name}: {there} {here}")
     for (f0, b0), (f1, b1) in zip(there, here):
         off = (b1 - f1) - (b0 - f0)
@@ -162,8 +175,13 @@ def clip(folder, name, source, expect, bugs=""):
     check_rates(name, out, tracks)
     check_grid(name, out, tracks)
     check_plays(name, base, tracks)
+    check_dash(name, base, tracks)
+    for broken, problems in rules.broken(out).items():
+        check(False, f"{name}: {broken}: {problems[:3]}")
     if expect.get("step"):
-        check_step(name, source, base)
+        check_step(name, source, f"{base}/master.m3u8")
+    if expect.get("step") and "30000/1001" in name:
+        check_step(f"{name}, MPD", source, f"{base}/manifest.mpd")
     if expect.get("also"):
         expect["also"](name, out, said)
     server.shutdown()
