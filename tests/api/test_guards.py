@@ -52,6 +52,8 @@ GUARDS = {
     "nojail": ("test-media", "jail"),
     "nolimit": ("test_limits.py", "a burst"),
     "nolimits": ("test-media", "probe_refuses"),
+    "noshare": ("test_queue.py", "a version goes"),
+    "noticket": ("test_queue.py", "a replaced original"),
     "nooffset": ("test_uploads.py", "a wrong offset"),
     "noorigin": ("test_identity.py", "unsafe requests"),
     "noquote": ("test-page", "word"),
