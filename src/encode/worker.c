@@ -92,6 +92,8 @@ Err encode_work_once(Cx *cx, Str worker)
 {
     JobRow job = {0};
     TRY(queue_lease(cx, worker, cx->app->conf.lease, &job));
+    crash_about(job.kind, job.detail);
+    crash_step("job: leased");
     if (uploaded_takes(job.kind))
         return uploaded_work(cx, &job);
     int64_t start = clock_mono_ms();
