@@ -10,17 +10,20 @@ import time
 
 from case import check, equal, run, test
 from hub import Hub
+from pipeline import CHUNKS, Scene, Worker, until
 from whole import append, begin, healthy, offset, own_clip, padded_clip, visible, walk
 
 SIZE = 8 << 20
+# every job that makes a file, in their order
+JOBS = ("encode early:", "audio audio", "join early", "pictures", "texts", "cards", "encode ladder:", "join ladder", "storyboard", "clip", "file")
 
 
 class SmallDisk(Hub):
-    def __init__(self, *flags, **options):
+    def __init__(self, *flags, size=SIZE, **options):
         super().__init__(*flags, start=False, **options)
         os.makedirs(self.data, mode=0o700)
         self.filler = os.path.join(self.data, "filler")
-        made = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=700", "tmpfs", self.data], stderr=subprocess.DEVNULL)
+        made = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=700", "tmpfs", self.data], stderr=subprocess.DEVNULL)
         self.there = made.returncode == 0
         if self.there:
             atexit.register(self.leave)
@@ -182,6 +185,43 @@ def an_encode_without_room_waits_for_it():
     equal(os.listdir(os.path.join(hub.data, "work")), [], "what is left of the attempts")
     equal(hub.stop(), [], "the end")
     healthy(hub)
+
+
+def out_of_room(scene, of):
+    """A worker finds the disk full in that job: its faults, once there is room again."""
+    hub = scene.hub
+    worker = Worker(hub, HUB_STEP_OF=of, HUB_STEP="job: leased", HUB_STOP_AT="1").sleeps()
+    hub.fill()
+    worker.wake()
+    end = time.monotonic() + 20
+    while not worker.failed() and time.monotonic() < end:
+        hub.fill()
+        time.sleep(.02)
+    told, faults = worker.failed()[:1], scene.broken()
+    if not told or not re.search("no room|No space|is full|disk", told[0][2]):
+        faults.append(f"not told to be full: {told}, {worker.done()}")
+    state = hub.sql("SELECT state, reason FROM encode")[0]
+    if state != ("encoding", None):
+        faults.append(f"it does not wait: {state}")
+    hub.make_room()
+    faults += worker.stop()
+    hub.sql("UPDATE job SET run_at = 0")  # it would wait 5 seconds
+    return [f"full in {of}: {fault}" for fault in faults]
+
+
+@test
+def each_job_without_room_waits_for_it_and_leaves_nothing_half_made():
+    hub = disk("--role", "api", env=CHUNKS, size=48 << 20)
+    if not hub:
+        return
+    scene, faults = Scene(None, 7, hub=hub), []
+    for of in JOBS:
+        faults += out_of_room(scene, of)
+    equal(faults[:5], [], "faults")
+    equal(scene.finish(), [], "the last worker")
+    scene.over("full")
+    scene.tidy("full")
+    equal(hub.stop(), [], "the end")
 
 
 if __name__ == "__main__":
