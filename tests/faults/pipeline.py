@@ -115,7 +115,8 @@ class Worker:
         self.process.wait()
 
     def stop(self):
-        """The faults of its end."""
+        """The faults of its end, which it is told once it can hear that."""
+        until("a worker that began", lambda: '"hub.ready"' in self.log() or self.process.poll() is not None)
         self.process.send_signal(signal.SIGTERM)
         try:
             code = self.process.wait(20)
