@@ -4,7 +4,7 @@
 #include "media/caption_charset.h"
 #include "media/caption_timing.h"
 
-enum { ENTITY_MAX = 12 };
+enum { ENTITY_MAX = 12, NO_BREAK_SPACE = 0xA0 };
 
 typedef struct Markup {
     Buf *out;
@@ -16,7 +16,7 @@ typedef struct Markup {
     bool raw;                       /* the escaping is off, for the tests */
 } Markup;
 
-enum { LANG = 4, RUBY = 5, RT = 6 }; /* places in tags[] */
+enum { VOICE = 3, LANG = 4, RUBY = 5, RT = 6 }; /* places in tags[] */
 
 static const struct {
     const char *name;
@@ -27,8 +27,9 @@ static const struct {
 static const struct {
     const char *name;
     uint32_t c;
-} entities[] = {{"amp", '&'},   {"lt", '<'},     {"gt", '>'},     {"quot", '"'},     {"apos", '\''},
-                {"nbsp", 0xA0}, {"lrm", 0x200E}, {"rlm", 0x200F}, {"hellip", 0x2026}};
+} entities[] = {{"amp", '&'},    {"lt", '<'},     {"gt", '>'},
+                {"quot", '"'},   {"apos", '\''},  {"nbsp", NO_BREAK_SPACE},
+                {"lrm", 0x200E}, {"rlm", 0x200F}, {"hellip", 0x2026}};
 
 static char lower(char c)
 {
@@ -216,14 +217,16 @@ static void put_tag(Markup *m, Str inside)
         end_line(m);
     while (n < inside.n && inside.p[n] != ' ' && inside.p[n] != '\n') /* its classes */
         n++;
-    bool empty = inside.p[inside.n - 1] == '/';
-    for (size_t i = 0; i < COUNT(tags); i++)
-        if (!same_word(name, str_of(tags[i].name)))
-            continue;
-        else if (closes)
-            close_tag(m, i);
-        else if (tags[i].annotated || !empty)
-            open_tag(m, i, (Str){inside.p + n, inside.n - n});
+    size_t tag = 0;
+    while (tag < COUNT(tags) && !same_word(name, str_of(tags[tag].name)))
+        tag++;
+    if (tag == COUNT(tags))
+        return;
+    if (closes || tag == VOICE) /* one voice ends where another begins */
+        close_tag(m, tag);
+    bool empty = !tags[tag].annotated && inside.p[inside.n - 1] == '/';
+    if (!closes && !empty)
+        open_tag(m, tag, (Str){inside.p + n, inside.n - n});
 }
 
 /* The length of the tag or of the time that `s` begins with: <b>, </i>, <00:01.500>; 0: neither. */
@@ -240,11 +243,12 @@ static size_t tag_length(Str s)
     return is ? n + 1 : 0;
 }
 
-/* The length of an override block {\...} of SubStation Alpha; 0: none. */
+/* The length of an override block {\...} of SubStation Alpha or of a code {y:i} of MicroDVD; 0:
+ * neither. */
 static size_t block_length(Str s, int *corner)
 {
     size_t n = 1;
-    if (s.n < 3 || s.p[1] != '\\')
+    if (s.n < 3 || (s.p[1] != '\\' && !(letter(s.p[1]) && s.p[2] == ':')))
         return 0;
     while (n < s.n && !strchr("{}\n", s.p[n]))
         n++;
@@ -257,15 +261,33 @@ static size_t block_length(Str s, int *corner)
     return n + 1;
 }
 
+/* The length of SubStation Alpha's "\N", a line's end, or "\h", a space where no line ends; players
+ * of SubRip know them. 0: neither. */
+static size_t put_escape(Markup *m, Str s)
+{
+    if (s.n < 2 || (s.p[1] != 'N' && s.p[1] != 'h'))
+        return 0;
+    if (s.p[1] == 'N')
+        end_line(m);
+    else
+        put_char(m, NO_BREAK_SPACE);
+    return 2;
+}
+
 /* Takes one thing off `s`: a tag, a block, a line's end, a character. */
 static void step(Markup *m, Str *s, bool subrip, int *corner)
 {
-    size_t n = s->p[0] == '<'             ? tag_length(*s)
-               : s->p[0] == '{' && subrip ? block_length(*s, corner)
-                                          : 0;
-    if (n && s->p[0] == '<' && !digit(s->p[1]))
-        put_tag(m, (Str){s->p + 1, n - 2});
-    if (n == 0 && s->p[0] == '\n') {
+    char c = s->p[0];
+    size_t n = 0;
+    if (c == '<') {
+        n = tag_length(*s);
+        if (n && !digit(s->p[1]))
+            put_tag(m, (Str){s->p + 1, n - 2});
+    } else if (c == '{' && subrip) {
+        n = block_length(*s, corner);
+    } else if (c == '\\' && subrip) {
+        n = put_escape(m, *s);
+    } else if (c == '\n') {
         end_line(m);
         n = 1;
     }
@@ -278,7 +300,7 @@ bool caption_markup(Buf *out, Str raw, bool subrip, int *corner)
 {
     Markup m = {.out = out, .start = out->n, .raw = bug("rawcaption")};
     int said = 0;
-    while (raw.n)
+    while (raw.n && !out->full)
         step(&m, &raw, subrip, &said);
     trim_end(&m);
     while (m.depth)

@@ -1,4 +1,4 @@
-/* caption_markup.h - a cue's text as anybody wrote it, made into WebVTT cue text (section 3.3).
+/* caption_markup.h - a cue's text as anybody wrote it, made into the cue text of WebVTT.
  *
  * Every character comes out either as text, escaped, or as one of the tags <b> <i> <u> <v> <lang>
  * <ruby> <rt>, closed in the right order. No line of it is empty, none holds "-->", and what comes

@@ -1,7 +1,7 @@
 /* caption_timing.h - the line above a cue's text: two times and where the text is to stand.
  *
  * Times of WebVTT and of SubRip alike: hours may be missing, the fraction has 1 to 3 digits after
- * a point or a comma. Settings are those of WebVTT, sections 3.4 and 6.3.
+ * a point or a comma. Settings are the cue settings of WebVTT.
  */
 #ifndef HUB_MEDIA_CAPTION_TIMING_H
 #define HUB_MEDIA_CAPTION_TIMING_H
