@@ -1,5 +1,6 @@
 /* Share cards: the poster over a blurred self, the title below it. The title reaches the tool in
  * files of its own, so that no sign in it means anything. */
+#include "base/fault.h"
 #include "media/card_text.h"
 #include "media/still_run.h"
 
@@ -93,13 +94,15 @@ static Str card_filter(Cx *cx, const Layout *l)
                       "[b]scale=%d:%d:flags=bicubic[front];[back][front]overlay=(W-w)/2:%d",
                       l->width / 8, l->height / 8, l->width / 8, l->height / 8, l->width, l->height,
                       l->poster_w, l->poster_h, l->poster_y);
-    for (size_t i = 0; i < l->text.n; i++)
+    for (size_t i = 0; i < l->text.n; i++) {
+        Str name = title_name(cx, i);
         f = arena_fmt(cx->arena,
                       STR_FMT ",drawtext=fontfile=font:textfile=" STR_FMT
-                              ":expansion=none:fontsize=%d:fontcolor=white:x=(w-text_w)/2:"
+                              ":expansion=%s:fontsize=%d:fontcolor=white:x=(w-text_w)/2:"
                               "y=%d-ascent:shadowcolor=black@0.6:shadowx=2:shadowy=2",
-                      STR_ARG(f), STR_ARG(title_name(cx, i)), l->text.size,
+                      STR_ARG(f), STR_ARG(name), bug("expansion") ? "normal" : "none", l->text.size,
                       l->first + (int32_t)i * l->line);
+    }
     return arena_fmt(cx->arena, STR_FMT ",setsar=1", STR_ARG(f));
 }
 

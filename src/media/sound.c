@@ -8,7 +8,13 @@
 #include <stdlib.h>
 #include <strings.h>
 
-enum { ASK_SECONDS = 60, DECODE_SECONDS = 60, MS_A_CPU_SECOND = 50000, TEXT_MAX = 1 << 20 };
+enum {
+    MP3_COMPLAINTS = 6,
+    ASK_SECONDS = 60,
+    DECODE_SECONDS = 60,
+    MS_A_CPU_SECOND = 50000,
+    TEXT_MAX = 1 << 20
+};
 
 static const char entries[] = "format=format_name,duration:format_tags"
                               ":stream=index,codec_type,codec_name,channels,sample_rate"
@@ -176,8 +182,9 @@ static Err check_whole(Cx *cx, const Told *told, const ToolEnd *end)
         return fail(cx, E_MEDIA_REFUSED,
                     "the file is cut off or damaged: only %.1f s of it can be played",
                     (double)end->out_ms / 1000);
-    /* players and ffmpeg alike pass over strange bytes in MP3: many files have some */
-    if (end->complaint.n && !str_eq(told->info.codec, S("mp3")))
+    /* players and ffmpeg alike pass over strange bytes in MP3: many files have some, at the start
+     * or at the end */
+    if (end->complaints > (str_eq(told->info.codec, S("mp3")) ? MP3_COMPLAINTS : 0))
         return fail(cx, E_MEDIA_REFUSED, "the file is damaged: " STR_FMT, STR_ARG(end->complaint));
     return OK;
 }

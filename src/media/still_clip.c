@@ -166,25 +166,31 @@ Err still_preview(Cx *cx, const StillJob *job, const char *rendition, int64_t at
     return OK;
 }
 
-/* Packets of sound before the picture's first frame: the one being heard, and the one it is decoded
- * with. The file's edit list hides them. */
-static const double LEAD_S = 2.0 * 1024 / 48000;
+/* Sound before the picture's first frame, in seconds: the packet being heard, and the one it is
+ * decoded with. The file's edit list hides them. Not less than the picture's own reordering, as
+ * ffmpeg leaves out what is decoded before -ss. */
+static double lead_of(const MediaTrack *video)
+{
+    double reordering = (double)video->first / (double)video->timescale;
+    double packets = 2.0 * 1024 / 48000;
+    return reordering > packets ? reordering : packets;
+}
 
 /* On the clock that both were encoded with (-copyts), the picture is first shown at `from` seconds
- * and the sound is in step. Sound begins LEAD_S before, and the whole is moved to begin at 0. */
+ * and the sound is in step. Taken from a little before, and then moved to begin at 0. */
 static void clip_args(Cx *cx, const MediaTrack *video, const Run *run, bool sound, ToolArgs *args)
 {
     const MediaSegment *first = &video->segments[run->first];
-    double scale = (double)video->timescale;
+    double scale = (double)video->timescale, lead = lead_of(video);
     double from = (double)(first->start + video->first) / scale;
     double length = (double)(end_of(&video->segments[run->end - 1]) - first->start) / scale;
     args_pair(args, "-map", "0:v:0");
     if (sound)
         args_pair(args, "-map", "1:a:0");
     args_pair(args, "-c", "copy");
-    args_fmt(cx, args, "-ss", "%.6f", from - LEAD_S);
-    args_fmt(cx, args, "-t", "%.6f", LEAD_S + length);
-    args_fmt(cx, args, "-output_ts_offset", "%.6f", -LEAD_S);
+    args_fmt(cx, args, "-ss", "%.6f", from - lead);
+    args_fmt(cx, args, "-t", "%.6f", lead + length);
+    args_fmt(cx, args, "-output_ts_offset", "%.6f", -lead);
 }
 
 static Err cut_sound(Cx *cx, const StillJob *job, const char *sound, const MediaTrack *video,

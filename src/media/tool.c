@@ -217,6 +217,7 @@ static void on_error_line(void *who, Str line)
         said = after(line, levels[i]);
     if (!said.n)
         return;
+    l->end->complaints++;
     l->no_room |= has(said, "No space left on device") || has(said, "Disk quota exceeded");
     l->unwritten |= has(said, "Error closing file") || has(said, "Error writing trailer");
     l->no_memory |= has(said, "Cannot allocate memory");

@@ -50,6 +50,7 @@ typedef struct ToolEnd {
     int64_t decoded; /* frames decoded of the first input's video; -1: not told */
     int64_t cpu_ms, wall_ms, memory_bytes;
     bool cut, estimated; /* a music file is shorter than its head says; its length was guessed */
+    int64_t complaints;  /* lines that said that something is wrong */
     Str complaint;       /* what it said was wrong, cleaned for people; empty: nothing */
 } ToolEnd;
 

@@ -44,10 +44,12 @@ Err still_cover(Cx *cx, const StillJob *job, const char *music, Still *out)
     args_pair(&tool.args, "-frames:v", "1");
     args_pair(&tool.args, "-f", "image2pipe"); /* any picture, as it stands in the file */
     args_add(&tool.args, "cover.bin");
-    TRY(tool_run(cx, &tool, &end));
-    if (access(raw, F_OK))
+    Err bad = tool_run(cx, &tool, &end);
+    if ((bad == E_MEDIA_REFUSED && strstr(cx->said, "matches no streams")) ||
+        (!bad && access(raw, F_OK)))
         return fail(cx, E_MEDIA_REFUSED, "it has no cover picture");
-    Err bad = still_image_as(cx, job, raw, "cover.jpg", out);
+    TRY(bad);
+    bad = still_image_as(cx, job, raw, "cover.jpg", out);
     unlink(raw);
     return bad;
 }
