@@ -7,6 +7,10 @@ CREATE TABLE turn (
     owner TEXT NOT NULL PRIMARY KEY,
     n     BIGINT NOT NULL                                         -- grows with each lease; the smallest is next
 );
+CREATE INDEX turn_n ON turn (n);
+DROP INDEX job_next;
+CREATE INDEX job_line ON job (priority, owner, run_at, id);       -- a line of jobs for each owner, in each priority
+CREATE INDEX job_heavy ON job (worker) WHERE heavy = 1;
 
 ALTER TABLE encode ADD COLUMN owner TEXT NOT NULL DEFAULT '';     -- account; '' the command line
 ALTER TABLE encode ADD COLUMN probe TEXT;                         -- what ffprobe said, JSON

@@ -38,9 +38,14 @@ SELECT a.id, a.video AS video_id, s.slug AS show_slug, a.kind, nullif(a.title, '
    AND ($3 OR a.video IS NULL OR (v.state = 'published' AND v.visibility = 'public'))
  ORDER BY a.id DESC LIMIT $4
 
+-- name: asset_original
+SELECT id FROM asset WHERE video = $1 AND kind = 'original' ORDER BY id DESC LIMIT 1
+
 -- name: asset_add
+-- Once, however often the original is encoded.
 INSERT INTO asset (id, video, encode, kind, filename, media_type, size_bytes, sha256, gate, tier, blob, created_at, updated_at)
-VALUES ($1, $2, $3, 'original', $4, $5, $6, $7, 'none', 'free', $8, $9, $9)
+SELECT $1, $2, $3, 'original', $4, $5, $6, $7, 'none', 'free', $8, $9, $9
+ WHERE NOT EXISTS (SELECT 1 FROM asset a WHERE a.encode = $3 AND a.blob = $8)
 
 -- name: asset_change
 -- NULL leaves a column; $1: the title was given.

@@ -90,7 +90,7 @@ Err caption_add(Cx *cx, const CaptionFile *file, Str *id)
         TRY(e);
         name = former.name;
         TRY(db_run(cx, SQL_CAPTION_DROP, ARGS(V(former.id)), NULL));
-        TRY(queue_add(cx, "drop-blob", former.blob, (Str){0}, JOB_LATER));
+        TRY(queue_drop_blob(cx, former.blob));
     }
     TRY(db_run(cx, SQL_CAPTION_ADD,
                ARGS(V(made), V(file->video), V(name), V(c->language), V(c->label), V(kind),

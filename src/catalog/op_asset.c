@@ -39,7 +39,7 @@ Err blobs_later(Cx *cx, Sql blobs, Str of)
     BlobRows rows = {0};
     TRY(db_list(cx, blobs, ARGS(V(of)), &BLOB_ROW, &rows.items));
     for (size_t i = 0; i < rows.items.n; i++)
-        TRY(queue_add(cx, "drop-blob", rows.items.p[i].key, (Str){0}, JOB_LATER));
+        TRY(queue_drop_blob(cx, rows.items.p[i].key));
     return OK;
 }
 

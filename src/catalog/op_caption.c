@@ -44,7 +44,7 @@ Err delete_caption(Cx *cx, const DeleteCaptionIn *in)
     TRY(caption_by_id(cx, in->id, &was));
     TRY(db_text(cx, SQL_CAPTION_BLOB, ARGS(V(in->id)), &blob));
     TRY(db_run(cx, SQL_CAPTION_DROP, ARGS(V(in->id)), NULL));
-    TRY(queue_add(cx, "drop-blob", blob, (Str){0}, JOB_LATER));
+    TRY(queue_drop_blob(cx, blob));
     TRY(audit_add(cx, "caption.delete", in->id, was.name, (Str){0}));
     return tx_commit(&tx);
 }

@@ -13,6 +13,7 @@ typedef enum VideoEvent {
     VIDEO_UPLOADED, /* an original arrived */
     VIDEO_ENCODED,  /* all renditions are ready */
     VIDEO_FAILED,   /* the original was refused */
+    VIDEO_KEPT,     /* the same, and an older version plays on */
     VIDEO_PUBLISH,
     VIDEO_SCHEDULE,
     VIDEO_UNPUBLISH,

@@ -8,18 +8,41 @@
 
 #include "contract.h"
 
-enum { JOB_URGENT = 10, JOB_NORMAL = 50, JOB_LATER = 90, JOB_ATTEMPTS = 3 };
+enum {
+    JOB_URGENT = 10, /* what a viewer waits for: probe, early rendition, main sound */
+    JOB_SOON = 30,   /* pictures, other sounds */
+    JOB_NORMAL = 50, /* the other renditions */
+    JOB_LATER = 90,  /* tidying */
+    JOB_ATTEMPTS = 3
+};
 
-/* In an open unit. `detail` may be {0}. */
-Err queue_add(Cx *cx, const char *kind, Str subject, Str detail, int priority);
+typedef struct JobNew {
+    const char *kind;
+    Str subject, detail; /* detail may be {0} */
+    Str owner;           /* account whose turn it takes; {0}: the hub's own */
+    int priority;        /* JOB_*, smaller first */
+    bool heavy;          /* takes a worker's whole memory */
+    int64_t run_at;      /* Unix ms, not before; 0: now */
+} JobNew;
+
+/* In an open unit. */
+Err queue_add(Cx *cx, const JobNew *job);
+/* Likewise: the blob goes after the rows that named it. */
+Err queue_drop_blob(Cx *cx, Str key);
 
 /* Leases the next job that is due, in a unit of its own, settled: it is ours when it returns.
- * E_NOT_FOUND: nothing to do. */
+ * Smaller priorities come first; within one the owners take turns, each with its oldest job. A
+ * worker with a heavy job gets no second heavy one. E_NOT_FOUND: nothing to do. */
 Err queue_lease(Cx *cx, Str worker, int64_t lease_ms, JobRow *out);
 /* E_CONFLICT: the lease was lost, give the work up. Settled. */
 Err queue_renew(Cx *cx, const JobRow *job, int64_t lease_ms);
 /* The same in an open unit: what it changes is ours to change. */
 Err queue_hold(Cx *cx, const JobRow *job, int64_t lease_ms);
+/* Whether it still is ours: a read, cheap enough for each second. */
+Err queue_held(Cx *cx, const JobRow *job, bool *held);
+/* In an open unit: no job about `subject` is left, waiting or leased. Who holds one finds its fence
+ * lost. */
+Err queue_cancel(Cx *cx, Str subject);
 /* In the unit that keeps the result. E_CONFLICT: somebody else has the job by now; the unit must
  * not commit. */
 Err queue_done(Cx *cx, const JobRow *job);

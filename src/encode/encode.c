@@ -9,11 +9,24 @@ Err encode_begin(Cx *cx, Str video, Str blob, Str filename, int64_t size, Str *i
 {
     Str made = id_new(cx);
     TRY(db_run(cx, SQL_ENCODE_ADD,
-               ARGS(V(made), V(video), V(blob), V(filename), V(size), V(cx->now)), NULL));
+               ARGS(V(made), V(video), V(blob), V(filename), V(size), V(cx->viewer.id), V(cx->now)),
+               NULL));
     TRY(video_move(cx, video, VIDEO_UPLOADED));
-    TRY(queue_add(cx, "probe", made, (Str){0}, JOB_URGENT));
+    TRY(queue_add(
+        cx, &(JobNew){
+                .kind = "probe", .subject = made, .owner = cx->viewer.id, .priority = JOB_URGENT}));
     *id = made;
     return OK;
+}
+
+Err encode_newest(Cx *cx, Str video, EncodeRow *out)
+{
+    return db_one(cx, SQL_ENCODE_NEWEST, ARGS(V(video)), &ENCODE_ROW, out);
+}
+
+bool encode_runs(const EncodeRow *row)
+{
+    return !str_eq(row->state, S("ready")) && !str_eq(row->state, S("failed"));
 }
 
 Err encode_by_id(Cx *cx, Str id, EncodeRow *out)
@@ -53,7 +66,7 @@ Err encode_status(Cx *cx, Str video, Encoding *out)
     if (!there)
         return fail(cx, E_NOT_FOUND, "there is no such video");
     *out = (Encoding){.state = ENCODING_STATE_WAITING};
-    Err e = db_one(cx, SQL_ENCODE_NEWEST, ARGS(V(video)), &ENCODE_ROW, &row);
+    Err e = encode_newest(cx, video, &row);
     if (e == E_NOT_FOUND)
         return OK;
     TRY(e);

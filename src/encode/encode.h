@@ -10,14 +10,17 @@
 #include "contract.h"
 #include "media/track.h"
 
-/* In an open unit: an original lies in the blob store; queues its probe and moves the video. *id is
- * the version. */
+/* In an open unit: an original lies in the blob store; queues its probe and moves the video. The
+ * work takes the turns of the viewer. *id is the version. */
 Err encode_begin(Cx *cx, Str video, Str blob, Str filename, int64_t size, Str *id);
 
 /* The newest encode of a video. E_NOT_FOUND: there is no such video. A video without one is
  * waiting. */
 Err encode_status(Cx *cx, Str video, Encoding *out);
 
+/* E_NOT_FOUND: the video has none. */
+Err encode_newest(Cx *cx, Str video, EncodeRow *out);
+bool encode_runs(const EncodeRow *row); /* neither ready nor failed */
 Err encode_by_id(Cx *cx, Str id, EncodeRow *out);
 Err encode_renditions(Cx *cx, Str id, RenditionRows *out); /* in order of position */
 /* A ready rendition as the manifests want it, with its segments when asked. */

@@ -1,5 +1,5 @@
 -- name: encode_add
-INSERT INTO encode (id, video, blob, filename, size_bytes, state, created_at) VALUES ($1, $2, $3, $4, $5, 'waiting', $6)
+INSERT INTO encode (id, video, blob, filename, size_bytes, owner, state, created_at) VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7)
 
 -- name: encode_by_id
 SELECT id, video, blob, filename, size_bytes, sha256, media_type, state, reason, duration_ms, created_at, owner, probe,
@@ -11,7 +11,8 @@ SELECT id, video, blob, filename, size_bytes, sha256, media_type, state, reason,
   FROM encode WHERE video = $1 ORDER BY id DESC LIMIT 1
 
 -- name: encode_state
-UPDATE encode SET state = $1 WHERE id = $2
+-- A cancelled one stays so, whoever still works on it.
+UPDATE encode SET state = $1 WHERE id = $2 AND state <> 'failed'
 
 -- name: encode_fail
 UPDATE encode SET state = 'failed', reason = $1 WHERE id = $2
@@ -65,3 +66,76 @@ INSERT INTO segment (rendition, n, at, size, start, duration) VALUES ($1, $2, $3
 
 -- name: segment_list
 SELECT n, at, size, start, duration FROM segment WHERE rendition = $1 ORDER BY n
+
+-- name: encode_stop
+UPDATE encode SET state = 'failed', reason = $1 WHERE id = $2 AND state IN ('waiting', 'probing', 'encoding')
+
+-- name: encode_former
+-- The newest of the older versions that can play: a picture and all its sound are there.
+SELECT e.id FROM encode e
+ WHERE e.video = $1 AND e.id < $2
+   AND EXISTS (SELECT 1 FROM rendition r WHERE r.encode = e.id AND r.kind = 'video' AND r.state = 'ready')
+   AND NOT EXISTS (SELECT 1 FROM rendition r WHERE r.encode = e.id AND r.kind = 'audio' AND r.state <> 'ready')
+ ORDER BY e.id DESC LIMIT 1
+
+-- name: video_serve_former
+UPDATE video SET encode = $1, duration_ms = (SELECT f.duration_ms FROM encode f WHERE f.id = $1), updated_at = $2,
+       version = version + 1
+ WHERE id = $3
+
+-- name: video_forget_pictures
+-- Of an encode that goes.
+UPDATE video SET poster = (SELECT p.id FROM picture p WHERE p.id = video.poster AND (p.encode IS NULL OR p.encode <> $1)),
+       preview = (SELECT p.id FROM picture p WHERE p.id = video.preview AND (p.encode IS NULL OR p.encode <> $1))
+ WHERE id = $2
+
+-- name: encode_blobs
+-- What was made of the original; with $2 all of it, else only what is not ready.
+SELECT r.blob AS key FROM rendition r WHERE r.encode = $1 AND r.blob IS NOT NULL AND ($2 OR r.state <> 'ready')
+UNION SELECT c.blob FROM chunk c JOIN rendition r ON r.id = c.rendition WHERE r.encode = $1 AND ($2 OR r.state <> 'ready')
+UNION SELECT p.blob FROM picture p WHERE p.encode = $1 AND $2
+LIMIT 10000
+
+-- name: encode_drop_renditions
+DELETE FROM rendition WHERE encode = $1 AND ($2 OR state <> 'ready')
+
+-- name: encode_drop_pictures
+DELETE FROM picture WHERE encode = $1
+
+-- name: encode_drop_storyboard
+DELETE FROM storyboard WHERE encode = $1
+
+-- name: encode_drop_assets
+DELETE FROM asset WHERE encode = $1 AND ($2 OR kind <> 'original')
+
+-- name: encode_asset_blobs
+SELECT blob AS key FROM asset WHERE encode = $1 AND kind <> 'original' LIMIT 1000
+
+-- name: encode_drop_segments
+DELETE FROM segment WHERE rendition = $1 AND n IN (SELECT s.n FROM segment s WHERE s.rendition = $1 ORDER BY s.n LIMIT 500)
+
+-- name: encode_drop
+DELETE FROM encode WHERE id = $1
+
+-- name: encode_older
+-- Versions before this one that nobody has sent away yet.
+SELECT e.id AS key FROM encode e
+ WHERE e.video = $1 AND e.id < $2
+   AND NOT EXISTS (SELECT 1 FROM job j WHERE j.subject = e.id AND j.kind = 'drop-encode')
+ ORDER BY e.id LIMIT 100
+
+-- name: encode_wanted
+-- A file of it by a ticket; itself when it plays, or may again because what replaced it is not done.
+SELECT (SELECT count(*) FROM asset a JOIN ticket t ON t.asset = a.id
+         WHERE a.encode = $1 AND t.revoked_at IS NULL AND t.expires_at > $2)
+     + (SELECT count(*) FROM video v WHERE v.id = $3 AND v.encode = $1)
+     + (SELECT count(*) FROM encode n WHERE n.video = $3 AND n.id > $1 AND n.state IN ('waiting', 'probing', 'encoding'))
+
+-- name: original_needed
+-- By another version of this video, or by the file as fans get it.
+SELECT (SELECT count(*) FROM encode e WHERE e.video = $1 AND e.blob = $2 AND e.id <> $3)
+     + (SELECT count(*) FROM asset a WHERE a.video = $1 AND a.blob = $2 AND (a.encode IS NULL OR a.encode <> $3))
+
+-- name: asset_follow
+-- The original as fans get it goes with the newest version made of it, and its tickets with it.
+UPDATE asset SET encode = $1 WHERE encode = $2 AND blob = $3 AND kind = 'original'

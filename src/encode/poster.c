@@ -12,7 +12,7 @@ static Err show(Uploaded *u, const KeptPicture *poster)
     TRY(tx_begin(cx, &tx));
     TRY(uploaded_ready(u, poster->id));
     TRY(picture_add(cx, poster));
-    TRY(queue_add(cx, "drop-blob", u->key, (Str){0}, JOB_LATER));
+    TRY(queue_drop_blob(cx, u->key));
     crash_step("poster: before commit");
     TRY(tx_commit(&tx));
     return db_settle(cx);

@@ -5,6 +5,7 @@
 #include "catalog/video.h"
 #include "common/audit.h"
 #include "db/db.h"
+#include "encode/retire.h"
 
 enum { SEGMENTS_A_UNIT = 500 };
 
@@ -43,17 +44,21 @@ static const ProbeAudio *main_audio(const Probe *probe)
 }
 
 /* The early rendition, the sound, then the rest: the order of encoding and of the playlists. */
-static Err add_renditions(Cx *cx, Str encode, const Probe *probe)
+static Err add_renditions(Cx *cx, const EncodeRow *e, const Probe *probe)
 {
     Ladder ladder = {0};
     int position = 0;
     ladder_plan(probe, &ladder);
     for (size_t i = 0; i < ladder.n; i++) {
-        TRY(add_rendition(cx, encode, position++, &ladder.rungs[i], NULL));
+        TRY(add_rendition(cx, e->id, position++, &ladder.rungs[i], NULL));
         if (i == 0 && main_audio(probe))
-            TRY(add_rendition(cx, encode, position++, NULL, main_audio(probe)));
+            TRY(add_rendition(cx, e->id, position++, NULL, main_audio(probe)));
     }
-    return queue_add(cx, "encode", encode, str_of(ladder.rungs[0].name), JOB_URGENT);
+    return queue_add(cx, &(JobNew){.kind = "encode",
+                                   .subject = e->id,
+                                   .detail = str_of(ladder.rungs[0].name),
+                                   .owner = e->owner,
+                                   .priority = JOB_URGENT});
 }
 
 Err publish_probed(Cx *cx, const JobRow *job, const EncodeRow *e, const Probe *probe, Str sha256)
@@ -72,7 +77,7 @@ Err publish_probed(Cx *cx, const JobRow *job, const EncodeRow *e, const Probe *p
                ARGS(V(id_new(cx)), V(e->video), V(e->id), V(e->filename), V(type), V(e->size_bytes),
                     V(sha256), V(e->blob), V(cx->now)),
                NULL));
-    TRY(add_renditions(cx, e->id, probe));
+    TRY(add_renditions(cx, e, probe));
     crash_step("probe: before commit");
     TRY(tx_commit(&tx));
     return db_settle(cx);
@@ -113,7 +118,11 @@ static Err queue_next(Cx *cx, const EncodeRow *e, const RenditionRow *done)
         const RenditionRow *r = &all.items.p[i];
         bool sound = str_eq(r->kind, S("audio"));
         if (r->position != 0)
-            TRY(queue_add(cx, "encode", e->id, r->name, sound ? JOB_URGENT : JOB_NORMAL));
+            TRY(queue_add(cx, &(JobNew){.kind = "encode",
+                                        .subject = e->id,
+                                        .detail = r->name,
+                                        .owner = e->owner,
+                                        .priority = sound ? JOB_URGENT : JOB_NORMAL}));
     }
     return OK;
 }
@@ -133,8 +142,11 @@ static Err mark_progress(Cx *cx, const EncodeRow *e)
         silent |= !is_ready && sound;
     }
     if (picture && (!silent || bug("halfmade"))) {
-        int64_t wanted = 0;
-        TRY(db_run(cx, SQL_VIDEO_SERVE, ARGS(V(e->id), V(cx->now), V(e->video), V(e->id)), NULL));
+        int64_t wanted = 0, changed = 0;
+        TRY(db_run(cx, SQL_VIDEO_SERVE, ARGS(V(e->id), V(cx->now), V(e->video), V(e->id)),
+                   &changed));
+        if (changed)
+            TRY(encode_retire(cx, e->video, e->id));
         TRY(db_int(cx, SQL_VIDEO_WANTS_PUBLISHING, ARGS(V(e->video)), &wanted));
         if (wanted)
             TRY(video_publish(cx, e->video));

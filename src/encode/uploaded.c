@@ -81,7 +81,7 @@ static Err refuse(Uploaded *u, Str reason)
     TRY(queue_done(cx, u->job));
     TRY(db_run(cx, SQL_UPLOAD_SETTLED, ARGS(V(S("refused")), V(reason), val_null(), V(u->row.id)),
                NULL));
-    TRY(queue_add(cx, "drop-blob", u->key, (Str){0}, JOB_LATER));
+    TRY(queue_drop_blob(cx, u->key));
     crash_step("upload: before it is refused");
     TRY(tx_commit(&tx));
     return db_settle(cx);

@@ -6,6 +6,7 @@
 #include "db/db.h"
 #include "encode/folder.h"
 #include "encode/publish.h"
+#include "encode/retire.h"
 #include "encode/uploaded.h"
 #include "media/jail.h"
 #include "media/mp4.h"
@@ -13,7 +14,7 @@
 
 #include <unistd.h>
 
-enum { READ_ROOM = 1 << 20, TELL_MS = 1000, FULL_PAUSE_MS = 5000 };
+enum { READ_ROOM = 1 << 20, TELL_MS = 1000, ASK_MS = 1000, FULL_PAUSE_MS = 5000 };
 
 /* A job being done. The lease is renewed from the callbacks of the tool, on the job's own thread.
  */
@@ -22,7 +23,7 @@ typedef struct Work {
     const JobRow *job;
     const RenditionRow *row; /* of an encode; NULL in a probe */
     int percent, told;
-    int64_t renewed_ms, told_ms;
+    int64_t renewed_ms, told_ms, asked_ms;
     bool lost;
 } Work;
 
@@ -44,7 +45,12 @@ static bool work_cancelled(void *who)
     int64_t lease = w->cx->app->conf.lease, now = clock_mono_ms();
     if (w->cx->app->stopping)
         return true;
-    if (now - w->renewed_ms > lease / 3) {
+    if (now - w->asked_ms > ASK_MS) { /* an editor may have cancelled it */
+        bool held = true;
+        w->lost = queue_held(w->cx, w->job, &held) == OK && !held;
+        w->asked_ms = now;
+    }
+    if (!w->lost && now - w->renewed_ms > lease / 3) {
         w->lost = queue_renew(w->cx, w->job, lease) == E_CONFLICT;
         w->renewed_ms = now;
     }
@@ -205,7 +211,10 @@ static Err settle_failure(Work *w, const EncodeRow *e, Err err)
 {
     Cx *cx = w->cx;
     Str said = arena_str(cx->arena, str_of(cx->said));
+    bool held = true;
     crash_step("job: failed");
+    if (queue_held(cx, w->job, &held) == OK && !held && !bug("nofence"))
+        return OK; /* somebody else has it, or it was cancelled */
     if (cx->app->stopping)
         return queue_release(cx, w->job, 0);
     if (err == E_FULL) /* room will be made; the original is not at fault */
@@ -228,7 +237,7 @@ Err encode_work_once(Cx *cx, Str worker)
     EncodeRow e = {0};
     TRY(queue_lease(cx, worker, cx->app->conf.lease, &job));
     int64_t start = clock_mono_ms();
-    Work w = {.cx = cx, .job = &job, .renewed_ms = start};
+    Work w = {.cx = cx, .job = &job, .renewed_ms = start, .asked_ms = start};
     bool drop = str_eq(job.kind, S("drop-blob"));
     if (uploaded_takes(job.kind))
         return uploaded_work(cx, &job);
@@ -236,9 +245,12 @@ Err encode_work_once(Cx *cx, Str worker)
     if (err == E_NOT_FOUND) /* the video was deleted meanwhile */
         return forget(cx, &job);
     if (!err)
-        err = drop                           ? do_drop(&w)
-              : str_eq(job.kind, S("probe")) ? do_probe(&w, &e)
-                                             : do_encode(&w, &e);
+        err = drop                                 ? do_drop(&w)
+              : str_eq(job.kind, S("drop-encode")) ? encode_drop(cx, &job, &e)
+              : str_eq(job.kind, S("probe"))       ? do_probe(&w, &e)
+                                                   : do_encode(&w, &e);
+    if (str_eq(job.kind, S("drop-encode"))) /* its failure is none of the encode's */
+        e = (EncodeRow){0};
     log_job(&job, err ? "job.failed" : "job.done", err ? LOG_WARN : LOG_INFO, err ? cx->said : "",
             start);
     return err ? settle_failure(&w, &e, err) : OK;

@@ -28,7 +28,11 @@ static Err hand_on(Cx *cx, const UploadRow *row, const char *path)
     if (changed && original)
         TRY(encode_begin(cx, row->video, key, row->filename, row->size, &version));
     else if (changed)
-        TRY(queue_add(cx, arena_str(cx->arena, row->purpose).p, row->id, meta.title, JOB_URGENT));
+        TRY(queue_add(cx, &(JobNew){.kind = arena_str(cx->arena, row->purpose).p,
+                                    .subject = row->id,
+                                    .detail = meta.title,
+                                    .owner = row->account,
+                                    .priority = JOB_SOON}));
     crash_step("upload: before the commit that completes it");
     TRY(tx_commit(&tx));
     TRY(db_settle(cx));

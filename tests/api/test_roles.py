@@ -56,6 +56,8 @@ ROWS = {
     "appendUpload": ({}, {**TUS, "Upload-Offset": "0", "Content-Type": OCTETS}, None),
     "deleteUpload": ({}, TUS, None),
     "getEncoding": ({}, {}, None),
+    "encodeAgain": ({}, {}, None),
+    "cancelEncoding": ({}, {}, None),
     "getDocument": ({"service": "metadata"}, {}, None),
     "getProblem": ({"slug": "not-found"}, {}, None),
     "homePage": ({}, {}, None),

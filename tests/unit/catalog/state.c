@@ -53,7 +53,7 @@ TEST(a_new_original_or_its_failure_hides_nothing)
 {
     static const VideoState shown[] = {VIDEO_STATE_PUBLISHED, VIDEO_STATE_SCHEDULED,
                                        VIDEO_STATE_UNPUBLISHED};
-    static const VideoEvent work[] = {VIDEO_UPLOADED, VIDEO_ENCODED, VIDEO_FAILED};
+    static const VideoEvent work[] = {VIDEO_UPLOADED, VIDEO_ENCODED, VIDEO_FAILED, VIDEO_KEPT};
     for (size_t s = 0; s < COUNT(shown); s++)
         for (size_t e = 0; e < COUNT(work); e++)
             CHECK(moves(shown[s], work[e], shown[s]));
