@@ -1,5 +1,6 @@
 /* /watch/{slug}: one video to play and to download; and its download button without JavaScript. */
 #include "catalog/picture.h"
+#include "catalog/asset.h"
 #include "catalog/video.h"
 #include "contract.h"
 #include "db/db.h"
@@ -14,14 +15,12 @@ static Err find_video(Cx *cx, Str slug, Video *out)
 
 static Err find_original(Cx *cx, Str video, Asset *out, bool *there)
 {
-    AssetPage assets = {0};
-    TRY(list_video_assets(cx, &(ListVideoAssetsIn){.id = video, .limit = 100}, &assets));
-    *there = false;
-    for (size_t i = 0; i < assets.items.n && !*there; i++) {
-        *there = assets.items.p[i].kind == ASSET_KIND_ORIGINAL;
-        *out = assets.items.p[i];
-    }
-    return OK;
+    Str id = {0};
+    Err e = db_text(cx, SQL_ASSET_ORIGINAL, ARGS(V(video)), &id);
+    *there = !e;
+    if (e)
+        return e == E_NOT_FOUND ? OK : e;
+    return asset_visible(cx, id, out);
 }
 
 static bool has_role(const Cx *cx, const char *role)

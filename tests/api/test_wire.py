@@ -25,8 +25,8 @@ def path_of(template):
 @test
 def head_is_answered_wherever_get_is(hub):
     for operation in contract().operations:
-        if operation.method != "GET":
-            continue
+        if operation.method != "GET" or operation.id == "getUpload":
+            continue  # HEAD of an upload is tus, and asks for its header
         path = path_of(operation.template) + ("?q=a" if operation.id == "searchVideos" else "")
         get, head = hub.editor.get(path), hub.editor.head(path)
         equal((head.status, head.body), (get.status, b""), operation.id)
