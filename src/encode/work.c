@@ -34,7 +34,9 @@ void work_begin(Work *w, Cx *cx, const JobRow *job)
 
 LadderWish encode_wish(const Conf *c)
 {
-    LadderWish wish = {.preset_early = c->preset_early.p, .preset = c->preset.p, .crf = (int)c->crf};
+    LadderWish wish = {.preset_early = ladder_preset(c->preset_early),
+                       .preset = ladder_preset(c->preset),
+                       .crf = (int)c->crf};
     (void)ladder_wish_read(c->ladder, &wish); /* checked at start */
     return wish;
 }
