@@ -6,13 +6,14 @@ static const char *colour(Str named, const char *usual)
     return named.n ? named.p : usual;
 }
 
-/* HDR to SDR; BT.2020 and BT.2100 where the file says no more than its transfer. */
+/* HDR to SDR; BT.2020 and BT.2100 where the file says no more than its transfer. Mobius leaves all
+ * but the highlights as bright as they were, where hable makes the whole picture darker. */
 static Str tonemap(Cx *cx, const ProbeVideo *v)
 {
     return arena_fmt(cx->arena,
                      "setparams=color_primaries=%s:color_trc=%s:colorspace=%s:range=%s,"
                      "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,"
-                     "tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,",
+                     "tonemap=mobius:desat=0,zscale=t=bt709:m=bt709:r=tv,",
                      colour(v->primaries, "bt2020"), v->transfer.p, colour(v->space, "bt2020nc"),
                      colour(v->range, "tv"));
 }

@@ -3,7 +3,7 @@
 #include "base/fault.h"
 #include "media/mp4.h"
 #include "media/mp4_grid.h"
-#include "media/tool.h"
+#include "media/transcode_run.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -100,29 +100,18 @@ static Err grid_of(Cx *cx, const Rung *rung, const MediaTrack *like, Grid *out)
     return OK;
 }
 
-static void start_args(Cx *cx, const TranscodeJob *job, const char *path, ToolArgs *args)
-{
-    args_add(args, job->limits->ffmpeg);
-    args_pair(args, "-v", "level+verbose"); /* it counts decoded frames at this level only */
-    args_pair(args, "-hide_banner", "-nostdin");
-    args_pair(args, "-nostats", "-y");
-    args_input(cx, args, job->limits, path);
-    args_pair(args, "-progress", "pipe:1");
-    args_pair(args, "-an", "-sn");
-    args_add(args, "-dn");
-}
-
 /* Each frame's time is brought to the nearest of the grid's, as the filter does before encoding;
  * decoding is counted through, `delay` frames ahead of showing, as in the rungs we encode: whatever
  * reordering the original has, all renditions then begin at the same moment and at decode time 0.
  * Frames that the grid has no room for, or too many, stay wrong, and are seen afterwards. A new
  * fragment begins at a key frame that is a whole segment behind the last, so that more key frames
- * than ours do no harm. Never +cmaf, as for the rungs. */
+ * than ours do no harm. */
 static void copy_args(Cx *cx, const TranscodeJob *job, const Rung *rung, const MediaTrack *like,
-                      const Grid *grid, ToolArgs *args)
+                      const Grid *grid, const char *path, ToolArgs *args)
 {
     int64_t least_us =
         (2ll * rung->gop - 1) * 500000 * rung->fps_den / rung->fps_num; /* half a frame less */
+    transcode_begin(cx, job, TRANSCODE_FROM_START, args);
     args_fmt(cx, args, "-map", "0:%d", job->probe->video.index);
     args_pair(args, "-c:v", "copy");
     args_fmt(cx, args, "-bsf:v",
@@ -131,10 +120,7 @@ static void copy_args(Cx *cx, const TranscodeJob *job, const Rung *rung, const M
              (long long)grid->delay, (long long)grid->frame, (long long)grid->frame);
     args_fmt(cx, args, "-video_track_timescale", "%lld", (long long)like->timescale);
     args_fmt(cx, args, "-min_frag_duration", "%lld", (long long)least_us);
-    args_pair(args, "-map_metadata", "-1");
-    args_pair(args, "-map_chapters", "-1");
-    args_pair(args, "-f", "mp4");
-    args_pair(args, "-movflags", "+frag_keyframe+empty_moov+default_base_moof");
+    transcode_end(args, "+frag_keyframe+empty_moov+default_base_moof", path);
 }
 
 static Err copy(Cx *cx, const TranscodeJob *job, const Rung *rung, const MediaTrack *like,
@@ -147,9 +133,7 @@ static Err copy(Cx *cx, const TranscodeJob *job, const Rung *rung, const MediaTr
                  .file_bytes = job->probe->size_bytes + FILE_SPARE,
                  .watch = &(MediaWatch){.who = job->watch.who, .cancelled = job->watch.cancelled}};
     ToolEnd end = {0};
-    start_args(cx, job, job->original, &tool.args);
-    copy_args(cx, job, rung, like, grid, &tool.args);
-    args_add(&tool.args, path);
+    copy_args(cx, job, rung, like, grid, path, &tool.args);
     return tool_run(cx, &tool, &end);
 }
 
@@ -163,7 +147,8 @@ static Err check_decodes(Cx *cx, const TranscodeJob *job, const MediaTrack *like
                  .watch = &job->watch,
                  .frames = like->samples};
     ToolEnd end = {0};
-    start_args(cx, job, path, &tool.args);
+    TranscodeJob again = {.limits = job->limits, .original = path};
+    transcode_begin(cx, &again, TRANSCODE_FROM_START, &tool.args);
     args_pair(&tool.args, "-map", "0:v:0");
     args_pair(&tool.args, "-fps_mode", "passthrough");
     args_pair(&tool.args, "-f", "null");
@@ -230,17 +215,16 @@ Err transcode_copy(Cx *cx, const TranscodeJob *job, const Rung *rung, const Medi
                    MediaTrack *out)
 {
     MediaTrack t = {0};
-    Str path = arena_fmt(cx->arena, "%s/%s.mp4", job->folder, rung->name);
-    Err bad = take_over(cx, job, rung, like, path.p, &t);
+    const char *path = transcode_path(cx, job, rung->name);
+    Err bad = take_over(cx, job, rung, like, path, &t);
     if (bad) {
-        unlink(path.p);
+        unlink(path);
         return as_unfit(cx, bad);
     }
     t.name = arena_str(cx->arena, str_of(rung->name));
     t.fps_num = rung->fps_num;
     t.fps_den = rung->fps_den;
     *out = t;
-    if (job->watch.progress)
-        job->watch.progress(job->watch.who, 100);
+    transcode_done(job);
     return OK;
 }

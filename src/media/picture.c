@@ -32,11 +32,11 @@ static bool read_jpeg(Str s, Picture *out)
             at++;
             continue;
         }
-        if (is_frame(marker)) {
+        if (is_frame(marker) && size >= 8) {
             *out = (Picture){PICTURE_JPEG, big(s, at + 7, 2), big(s, at + 5, 2), false};
-            return size >= 8;
+            return true;
         }
-        if (size < 2 || marker < 0xC0 || marker == 0xDA || marker == 0xD9)
+        if (size < 2 || is_frame(marker) || marker < 0xC0 || marker == 0xDA || marker == 0xD9)
             return false;
         at += 2 + (size_t)size;
     }

@@ -2,6 +2,9 @@
 
 #include "media/tool.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 enum {
     PROBE_SECONDS = 60,
     PROBE_TEXT_MAX = 1 << 20,
@@ -69,6 +72,18 @@ static Err measure_untold(Cx *cx, const MediaLimits *limits, const char *path,
     return OK;
 }
 
+/* ffprobe takes a PDF for noise, and editors do drop them here. */
+static bool is_pdf(const char *path)
+{
+    char head[5] = {0};
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool is = fd >= 0 && pread(fd, head, sizeof head, 0) == (ssize_t)sizeof head &&
+              memcmp(head, "%PDF-", sizeof head) == 0;
+    if (fd >= 0)
+        close(fd);
+    return is;
+}
+
 static Err ask(Cx *cx, const MediaLimits *limits, const char *path, const MediaWatch *watch,
                Buf *json)
 {
@@ -81,6 +96,9 @@ static Err ask(Cx *cx, const MediaLimits *limits, const char *path, const MediaW
     args_pair(&tool.args, "-of", "json");
     args_pair(&tool.args, "-show_entries", entries);
     args_input(cx, &tool.args, limits, path);
+    if (is_pdf(path))
+        return fail(cx, E_MEDIA_REFUSED,
+                    "it is a PDF; upload documents as files of a video (assets)");
     ToolEnd end = {0};
     TRY(tool_run(cx, &tool, &end));
     if (json->full)

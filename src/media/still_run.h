@@ -10,7 +10,7 @@
 #include "media/still.h"
 #include "media/tool.h"
 
-enum { STILL_SIDE = 1280, STILL_SECONDS = 60, STILL_FILE_MAX = 64 << 20 };
+enum { STILL_SIDE = 1280, STILL_SECONDS = 120, STILL_FILE_MAX = 64 << 20 };
 
 /* ffmpeg's first arguments; inputs come next. `what`: as in Tool. */
 Tool still_tool(const StillJob *job, const char *original, const char *what);

@@ -1,4 +1,5 @@
-/* transcode_run.h - what all runs of ffmpeg for one job have in common; for transcode*.c alone. */
+/* transcode_run.h - what all runs of ffmpeg for one job have in common; for transcode*.c and
+ * passthrough.c alone. */
 #ifndef HUB_MEDIA_TRANSCODE_RUN_H
 #define HUB_MEDIA_TRANSCODE_RUN_H
 

@@ -50,14 +50,17 @@ static Err read_blob(Cx *cx, Str key, Str *out)
     return OK;
 }
 
-/* Of a teaser only what is said in it, counted from its start. */
-static Err cut_captions(Cx *cx, const Version *v, Captions *captions, int64_t *shift_ms)
+/* Of a teaser only what is said in it, counted from its start; *first_ms: when that is in the media.
+ */
+static Err cut_captions(Cx *cx, const Version *v, Captions *captions, int64_t *shift_ms,
+                        double *first_ms)
 {
     RenditionRow row = {0};
     MediaTrack whole = {0};
+    TRY(db_one(cx, SQL_RENDITION_EARLY, ARGS(V(v->encode)), &RENDITION_ROW, &row));
+    *first_ms = row.timescale ? (double)row.first * 1000 / (double)row.timescale : 0;
     if (!v->n)
         return OK;
-    TRY(db_one(cx, SQL_RENDITION_EARLY, ARGS(V(v->encode)), &RENDITION_ROW, &row));
     TRY(encode_track(cx, &row, true, &whole));
     size_t from = (size_t)v->first - 1, to = from + (size_t)v->n, n = 0;
     if (to > whole.n)
@@ -76,7 +79,21 @@ static Err cut_captions(Cx *cx, const Version *v, Captions *captions, int64_t *s
     }
     captions->n = n;
     *shift_ms = -start;
+    *first_ms += (double)start;
     return OK;
+}
+
+/* Cues count from the first frame, which media time calls first_ms: RFC 8216 section 3.5. */
+static void put_captions(Cx *cx, Buf *out, const Captions *captions, int64_t shift_ms,
+                         double first_ms)
+{
+    static const char head[] = "WEBVTT\n";
+    Buf text CLEANUP(buf_free) = BUF(TEXT_MAX);
+    caption_write(&text, captions, shift_ms);
+    Str map = arena_fmt(cx->arena, "%sX-TIMESTAMP-MAP=MPEGTS:%.0f,LOCAL:00:00:00.000\n", head,
+                        first_ms * 90);
+    buf_put(out, map.p, map.n);
+    buf_put(out, text.p + sizeof head - 1, text.n - (sizeof head - 1));
 }
 
 Err get_caption(Cx *cx, Req *req, Res *res)
@@ -87,13 +104,14 @@ Err get_caption(Cx *cx, Req *req, Res *res)
     Captions captions = {0};
     Str file = {0};
     int64_t shift_ms = 0;
+    double first_ms = 0;
     TRY(stream_begin(cx, req, res, &token, &version));
     TRY(find_caption(cx, req, &token, &row));
     TRY(read_blob(cx, row.blob, &file));
     TRY(caption_read(cx, file, &captions));
-    TRY(cut_captions(cx, &version, &captions, &shift_ms));
+    TRY(cut_captions(cx, &version, &captions, &shift_ms, &first_ms));
     res->body.max = TEXT_MAX;
-    caption_write(&res->body, &captions, shift_ms);
+    put_captions(cx, &res->body, &captions, shift_ms, first_ms);
     return stream_manifest(cx, res, S("text/vtt; charset=utf-8"));
 }
 

@@ -26,6 +26,7 @@ import time
 from dataclasses import dataclass
 from statistics import median
 
+import media
 import seed
 import servers
 from place import GIB, MIB, Place, run
@@ -317,8 +318,12 @@ def row_start(place):
                median(seconds) <= 0.3)
 
 
+def row_media(place):
+    yield from media.rows(place, Line)
+
+
 ROWS = {"list": row_list, "cached": row_cached, "constant": row_constant, "ranges": row_ranges, "slow": row_slow, "upload": row_upload,
-        "playbacks": row_playbacks, "start": row_start}
+        "playbacks": row_playbacks, "start": row_start, "media": row_media}
 
 
 # --- the table
@@ -357,7 +362,7 @@ def measure(place, names):
 
 
 def need_tools():
-    lacking = [tool for tool in ("wrk", "taskset", "dd", "cc", servers.NGINX) if not shutil.which(tool)]
+    lacking = [tool for tool in ("wrk", "taskset", "dd", "cc", "ffmpeg", "sqlite3", servers.NGINX) if not shutil.which(tool)]
     if lacking or not os.access(BIN, os.X_OK):
         sys.exit(f"bench: missing: {' '.join(lacking) or BIN} (./dev deps bench; ./dev build)")
 

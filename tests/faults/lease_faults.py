@@ -10,9 +10,9 @@ import signal
 import subprocess
 import time
 
-from case import check, equal, run, test
+from case import check, equal, need, run, test
 from hub import BIN, Hub, clean_environment, encoded
-from whole import LONG, QUICK, healthy, newest, own_clip, prepared, together, walk
+from whole import LONG, QUICK, healthy, newest, own_clip, prepared, together, visible, walk
 
 # No transaction is open at these: whoever sleeps in one keeps all others out. The first blob is the original's.
 POINTS = [("job: failed", 1), ("probe: done", 1)] + [(name, n) for n in (1, 2) for name in ("blob: before sync", "blob: before link", "blob: after link", "segments: after a unit")]
@@ -106,6 +106,39 @@ def a_worker_that_slept_past_its_lease_changes_nothing():
     together(lambda: lane(points[::2], faults, slept), lambda: lane(points[1::2], faults, slept))
     equal(faults[:5], [], "faults")
     equal(slept, [True] * len(points), "sleepers")
+
+
+def cancelled_asleep(hub, token, name, n):
+    """Faults of a worker that sleeps there while an editor cancels, and then goes on."""
+    process = need(sleeper(hub, name, n), f"nobody slept at {name} {n}")
+    client, where = None, f"cancelled at {name}, {n}"
+    try:
+        video = newest(hub)
+        hub.start()
+        client = hub.client(token)
+        ended = client.delete(f"/v1/videos/{video}/encoding").status
+        wake(process)
+        status = client.get(f"/v1/videos/{video}/encoding").json
+        found = [] if ended == 204 and status["state"] == "failed" and status["reason"].startswith("cancelled") else [f"{where}: {ended}, {status}"]
+        left = hub.sql("SELECT (SELECT count(*) FROM rendition r JOIN encode e ON e.id = r.encode WHERE e.video = ?), count(*) FROM segment s JOIN rendition r "
+                       "ON r.id = s.rendition JOIN encode e ON e.id = r.encode WHERE e.video = ?", video, video)[0]
+        if left != (0, 0) or visible(hub, video):
+            found.append(f"{where}: {left} rows are left")
+    finally:
+        process.kill()
+        process.stderr.close()
+        process.wait()
+    return found + hub.stop()
+
+
+@test
+def a_worker_whose_job_was_cancelled_changes_nothing():
+    hub, faults = Hub("--role", "api", env=QUICK), []
+    token = prepared(hub)
+    for name, n in POINTS[1:6]:
+        faults += cancelled_asleep(hub, token, name, n)
+    equal(faults[:5], [], "faults")
+    healthy(hub)
 
 
 @test

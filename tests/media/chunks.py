@@ -2,9 +2,6 @@
 """A clip encoded whole, and in chunks that are joined: the same frames at the same times, told by ffprobe and seen by PSNR.
 
 usage: chunks.py ENCODE FOOTAGE     a program beside the build of tests/media/join.c; the folder footage.sh prints
-
-The chunks are made by the arguments that a rendition is made with, each from the source's start, so that
-what is looked at is the joining, not the seeking.
 """
 import os, re, shutil, subprocess, sys, tempfile
 
@@ -32,18 +29,13 @@ def ffmpeg(*args):
         sys.exit(errors)
 
 
-def encode(source, fps, path, span=None, preset="ultrafast"):
-    num, den = (int(x) for x in (fps + "/1").split("/")[:2])
-    gop, scale = round(2 * num / den), num
-    while scale < 10000:
-        scale *= 2
-    trim = "trim=start_frame={}:end_frame={},setpts=PTS-STARTPTS,".format(*span) if span else ""
-    ffmpeg("-i", source, "-vf", f"fps={fps}:start_time=0,{trim}scale=320:180:flags=bicubic,format=yuv420p,setsar=1", "-fps_mode", "passthrough",
+def encode(source, path, preset):
+    """By the arguments that a rendition is made with."""
+    ffmpeg("-i", source, "-vf", "fps=25:start_time=0,scale=320:180:flags=bicubic,format=yuv420p,setsar=1", "-fps_mode", "passthrough",
            "-c:v", "libx264", "-preset", preset, "-profile:v", "high", "-crf", "20", "-maxrate", "3000000", "-bufsize", "6000000",
-           "-g", str(gop), "-keyint_min", str(gop), "-force_key_frames", f"expr:not(mod(n,{gop}))", "-sc_threshold", "0",
-           "-x264-params", "open-gop=0:bframes=3:b-pyramid=normal", "-video_track_timescale", str(scale), "-an", "-map_metadata", "-1",
+           "-g", "50", "-keyint_min", "50", "-force_key_frames", "expr:not(mod(n,50))", "-sc_threshold", "0",
+           "-x264-params", "open-gop=0:bframes=3:b-pyramid=normal", "-video_track_timescale", "12800", "-an", "-map_metadata", "-1",
            "-f", "mp4", "-movflags", "+frag_keyframe+empty_moov+default_base_moof", path)
-    return gop
 
 
 def packets(path):
@@ -67,29 +59,26 @@ def join(to, frames, *chunks, **env):
     return code, said
 
 
-def equal(name, folder, source, fps):
-    whole, joined = os.path.join(folder, "whole.mp4"), os.path.join(folder, "joined.mp4")
-    gop = encode(source, fps, whole)
-    want = packets(whole)
-    size, chunks = 2 * gop, []
-    for k in range((len(want) - gop // 2) // size + 1):
-        chunks.append(os.path.join(folder, f"{k}.mp4"))
-        encode(source, fps, chunks[-1], (k * size, (k + 1) * size))
-    code, said = join(joined, size, *chunks)
-    check(code == 0, f"{name}: {said}")
+def equal(name, folder, source):
+    out = os.path.join(folder, "out")
+    shutil.rmtree(out, ignore_errors=True)
+    os.mkdir(out)
+    code, said, errors = run(JOIN, "spans", source, out)
+    check(code == 0 and not errors, f"{name}: {said[-300:]} {errors[-500:]}")
     if code:
         return
-    got = packets(joined)
-    check(len(chunks) >= 3 and got == want, f"{name}: {len(got)} frames, not {len(want)}, or at other times")
+    whole, joined, chunks = os.path.join(out, "360p.mp4"), os.path.join(out, "joined.mp4"), said.count("placed ")
+    want, got = packets(whole), packets(joined)
+    check(chunks >= 3 and got == want, f"{name}: {len(got)} frames, not {len(want)}, or at other times")
     check(f"samples={len(want)} " in said.splitlines()[-1], f"{name}: {said}")
     code, _, errors = run("ffmpeg", "-v", "warning", "-nostdin", "-i", joined, "-map", "0:v", "-f", "null", "-")
     check(code == 0 and not errors, f"{name}: decoding says {errors[:300]}")
     likeness = psnr(joined, whole)
     check(len(likeness) == len(want), f"{name}: {len(likeness)} of {len(want)} frames compared")
-    check(min(likeness) > 36 and sum(likeness) / len(likeness) > 44, f"{name}: PSNR {min(likeness):.1f} at worst, {sum(likeness) / len(likeness):.1f} on average")
+    check(min(likeness) > 33 and sum(likeness) / len(likeness) > 44, f"{name}: PSNR {min(likeness):.1f} at worst, {sum(likeness) / len(likeness):.1f} on average")
     check(min(psnr(joined, whole, 1)) < 30, f"{name}: one frame off would not be noticed")
     check(open(joined, "rb").read().count(b"mfra") == 0, f"{name}: a chunk's table was carried along")
-    print(f"ok  {name}: {len(chunks)} chunks, {len(want)} frames, PSNR {sum(likeness) / len(likeness):.1f} dB, {min(likeness):.1f} at worst", flush=True)
+    print(f"ok  {name}: {chunks} chunks, {len(want)} frames, PSNR {sum(likeness) / len(likeness):.1f} dB, {min(likeness):.1f} at worst", flush=True)
 
 
 def heads_are_alike(folder):
@@ -99,12 +88,12 @@ def heads_are_alike(folder):
                                  ["-f", "lavfi", "-i", "nullsrc=s=640x360:r=25:d=2,geq=random(1)*255:128:128"])):
         source, path = os.path.join(folder, f"source{i}.mkv"), os.path.join(folder, f"head{i}.mp4")
         ffmpeg(*picture, "-t", "2", "-c:v", "mpeg4", source)
-        encode(source, "25", path, preset="faster")
+        encode(source, path, "faster")
         data = open(path, "rb").read()
         heads.add(data[:data.index(b"moof")])
     check(len(heads) == 1, f"{len(heads)} heads from the same arguments")
     other = os.path.join(folder, "other.mp4")
-    encode(source, "25", other, preset="ultrafast")
+    encode(source, other, "ultrafast")
     for guard, want in (("", 1), ("nojoincheck", 0)):
         chunks = [shutil.copy(p, p + guard + ".chunk") for p in (path, other)]
         code, said = join(os.path.join(folder, "joined.mp4"), 50, *chunks, HUB_BUG=guard)
@@ -118,19 +107,19 @@ def sources(folder):
     for fps in ("25", "30000/1001", "60000/1001"):
         path = os.path.join(folder, "source.mp4")
         ffmpeg("-stream_loop", "3", "-i", real, "-vf", f"scale=640:360,fps={fps}", *fast, path)
-        yield f"{fps} frames a second", path, fps
+        yield f"{fps} frames a second", path
     path = os.path.join(folder, "varying.mp4")
     ffmpeg("-stream_loop", "3", "-i", real, "-vf", "scale=640:360,select='not(between(mod(n,25),5,9))*not(between(n,60,75))'", "-fps_mode", "vfr",
            "-video_track_timescale", "90000", *fast, path)
-    yield "a varying frame rate", path, "24000/1001"
+    yield "a varying frame rate", path
 
 
 def main():
     folder = tempfile.mkdtemp(prefix="hub-chunks-")
     try:
         heads_are_alike(folder)
-        for name, source, fps in sources(folder):
-            equal(name, folder, source, fps)
+        for name, source in sources(folder):
+            equal(name, folder, source)
     finally:
         shutil.rmtree(folder)
     print(f"{count - len(failures)} passed, {len(failures)} failed")

@@ -1,11 +1,12 @@
 /* encode.c - the whole media room on one file, for the tests that look at it from outside.
  *
  * encode ORIGINAL FOLDER [MODE [SIDES [PRESET [FROM TO]]]]: probes, encodes the early rung, then
- * the others in one run, every sound and every subtitle into FOLDER, writes the playlists and cuts
- * the virtual segments to files, so that any web server can show them. With FROM and TO, a span of
- * frames of the rungs and nothing else. Prints a line for each thing made; a refusal goes to stdout
- * as "refused: SENTENCE" with exit 3, any other failure as "failed: SENTENCE" with exit 1. Also
- * what the tests confine: `encode jail-exec …`.
+ * the others in one run, every sound and every subtitle into FOLDER, writes the manifests and cuts
+ * the virtual segments to files, so that any web server can show them; a text that lies there as
+ * captions/en.vtt is named in them. With FROM and TO, a span of frames of the rungs and nothing
+ * else. Prints a line for each thing made; a refusal goes to stdout as "refused: SENTENCE" with
+ * exit 3, any other failure as "failed: SENTENCE" with exit 1. Also what the tests confine: `encode
+ * jail-exec …`.
  */
 #include "media/dash.h"
 #include "media/hls.h"
@@ -72,13 +73,22 @@ static void show_track(Cx *cx, const char *folder, const MediaTrack *t)
 
 static void show_manifests(Cx *cx, const char *folder, const Presentation *p)
 {
-    Buf hls = BUF(1 << 20), dash = BUF(8 << 20);
-    hls_master(&hls, p);
+    MediaText text = {S("en"), S("en"), S("English <\"&\n"), true, true};
+    Presentation all = *p;
+    Buf hls = BUF(1 << 20), dash = BUF(8 << 20), list = BUF(1 << 10);
+    if (access(at(cx, folder, "captions/en.vtt"), R_OK) == 0) {
+        all.texts = &text;
+        all.n_texts = 1;
+        hls_text(&list, &text, p->duration_ms);
+        put_file(at(cx, folder, "captions/en.m3u8"), list.p, list.n);
+    }
+    hls_master(&hls, &all);
     put_file(at(cx, folder, "master.m3u8"), hls.p, hls.n);
-    dash_manifest(&dash, p);
+    dash_manifest(&dash, &all);
     put_file(at(cx, folder, "manifest.mpd"), dash.p, dash.n);
     buf_free(&hls);
     buf_free(&dash);
+    buf_free(&list);
 }
 
 static void on_progress(void *who, int percent)

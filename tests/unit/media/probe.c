@@ -56,22 +56,21 @@ TEST(probe_keeps_subtitles_that_are_text_and_the_names_of_sounds)
 {
     Cx cx = {.arena = arena_new()};
     Probe p = {0}, again = {0};
-    Str json = S(
-        FILE_OF(VIDEO(
-                    ",\"profile\":\"High\",\"level\":40,\"bit_rate\":\"1200000\",\"has_b_frames\":"
-                    "2") ",{\"index\":1,\"codec_type\":\"audio\",\"codec_name\":\"aac\","
-                         "\"channels\":2,"
-                         "\"tags\":{\"title\":\"Kommentar für alle\"}},"
-                         "{\"index\":2,\"codec_type\":\"subtitle\",\"codec_name\":\"mov_text\","
-                         "\"tags\":"
-                         "{\"language\":\"ind\",\"title\":\"Tuli\"},\"disposition\":{\"default\":1,"
-                         "\"hearing_impaired\":1}},"
-                         "{\"index\":3,\"codec_type\":\"subtitle\",\"codec_name\":\"hdmv_pgs_"
-                         "subtitle\"},"
-                         "{\"index\":4,\"codec_type\":\"subtitle\",\"codec_name\":\"ass\","
-                         "\"disposition\":"
-                         "{\"forced\":1},\"tags\":{\"title\":\"line\\nbreak\"}}",
-                ""));
+    Str json = S(FILE_OF(
+        VIDEO(",\"profile\":\"High\",\"level\":40,\"bit_rate\":\"1200000\",\"has_b_frames\":"
+              "2") ",{\"index\":1,\"codec_type\":\"audio\",\"codec_name\":\"aac\","
+                   "\"channels\":2,"
+                   "\"tags\":{\"title\":\"Kommentar für alle\"}},"
+                   "{\"index\":2,\"codec_type\":\"subtitle\",\"codec_name\":\"mov_text\","
+                   "\"tags\":"
+                   "{\"language\":\"ind\",\"title\":\"Tuli\"},\"disposition\":{\"default\":1,"
+                   "\"hearing_impaired\":1}},"
+                   "{\"index\":3,\"codec_type\":\"subtitle\",\"codec_name\":\"hdmv_pgs_"
+                   "subtitle\"},"
+                   "{\"index\":4,\"codec_type\":\"subtitle\",\"codec_name\":\"ass\","
+                   "\"disposition\":"
+                   "{\"forced\":1},\"tags\":{\"title\":\"line\\nbreak\"}}",
+        ""));
     CHECK(probe_read(&cx, json, &p) == OK);
     CHECK(str_eq(p.video.profile, S("High")) && p.video.level == 40);
     CHECK(p.video.bit_rate == 1200000 && p.video.reorders == 2);

@@ -23,7 +23,8 @@ typedef struct Bench {
 
 static void put_file(const char *path, const char *p, size_t n)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    unlink(path); /* some file systems write a file out that was cut to nothing first */
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     CHECK(fd >= 0 && write(fd, p, n) == (ssize_t)n);
     close(fd);
 }

@@ -60,6 +60,8 @@ static const Row pictures[] = {
      400, 300, false},
     {"a JPEG without a frame", B("\xff\xd8\xff\xda\0\4ab\xff\xc0\0\x11\x08\x01\x2c\x01\x90\3"), 0,
      0, 0, false},
+    {"a JPEG whose frame is too small", B("\xff\xd8\xff\xc0\0\x07\x08\x01\x2c\x01\x90\3"), 0, 0, 0,
+     false},
     {"a JPEG cut off", B("\xff\xd8\xff\xe0\xff\xff ab"), 0, 0, 0, false},
     {"a JPEG with a table of DAC", B("\xff\xd8\xff\xcc\0\4ab\xff\xc0\0\x11\x08\0\1\0\2\3"),
      PICTURE_JPEG, 2, 1, false},

@@ -233,8 +233,8 @@ TEST(transcode_brings_sound_to_the_loudness_wished_for_as_far_as_its_peaks_allow
         CHECK(probe(b) == OK && make(b, 0, &video) == OK);
         CHECK(sound(b, -16, &video, &audio) == OK && audio.channels == 2);
         Loudness is = heard(b, "audio");
-        bool holds = (!rows[i].lufs || fabs(is.lufs - rows[i].lufs) < 0.7) &&
-                     (!rows[i].peak || fabs(is.peak_dbtp - rows[i].peak) < 1);
+        bool holds = (rows[i].lufs == 0 || fabs(is.lufs - rows[i].lufs) < 0.7) &&
+                     (rows[i].peak == 0 || fabs(is.peak_dbtp - rows[i].peak) < 1);
         CHECK(holds);
         if (!holds)
             printf("row %zu: %.1f LUFS, peak %.1f\n", i, is.lufs, is.peak_dbtp);
