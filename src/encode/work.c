@@ -78,8 +78,8 @@ static Err tell_percent(Work *w, int percent)
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     for (size_t i = 0; i < w->n_rows; i++)
-        TRY(db_run(cx, SQL_RENDITION_PERCENT, ARGS(V(percent > 99 ? 99 : percent), V(w->rows[i].id)),
-                   NULL));
+        TRY(db_run(cx, SQL_RENDITION_PERCENT,
+                   ARGS(V(percent > 99 ? 99 : percent), V(w->rows[i].id)), NULL));
     TRY(tx_commit(&tx));
     return db_settle(cx);
 }

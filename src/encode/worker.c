@@ -94,6 +94,8 @@ Err encode_work_once(Cx *cx, Str worker)
 {
     JobRow job = {0};
     TRY(queue_lease(cx, worker, cx->app->conf.lease, &job));
+    crash_about(job.kind, job.detail);
+    crash_step("job: leased");
     int64_t start = clock_mono_ms();
     Work *w = arena_take(cx->arena, sizeof *w); /* a ladder and a probe: large for a stack */
     size_t kind = kind_of(&job);

@@ -14,7 +14,9 @@ enum {
     LIGHT = 235,          /* mean luma, full range, beyond which a picture shows nothing */
     IMAGE_HEAD = 4 << 20, /* a camera's colour profile and previews stand before the size */
     OG_WIDTH = 1200,
-    THUMB_WIDTH = 480, THUMB_HEIGHT = 270, OG_HEIGHT = 630,
+    THUMB_WIDTH = 480,
+    THUMB_HEIGHT = 270,
+    OG_HEIGHT = 630,
 };
 
 /* ---- from a video */

@@ -14,7 +14,7 @@ static const struct {
     {"data-text-gone", TEXT_PLAYER_GONE},       {"data-text-sign-in", TEXT_PLAYER_SIGN_IN},
     {"data-text-premium", TEXT_PREMIUM_ONLY},   {"data-text-preparing", TEXT_PREPARING},
     {"data-text-unable", TEXT_PLAYER_UNABLE},   {"data-text-failed", TEXT_PLAYER_FAILED},
-    {"data-text-go-sign-in", TEXT_SIGN_IN}, {"data-text-sound", TEXT_SOUND},
+    {"data-text-go-sign-in", TEXT_SIGN_IN},     {"data-text-sound", TEXT_SOUND},
 };
 
 static Str sign_in_path(Page *p, const Watch *w)
@@ -209,7 +209,8 @@ static void put_others(Page *p, const Watch *w)
         if (p->cx->viewer.id.n && may_take(w, a)) {
             HTML(b, "<button class=\"button second\" name=\"asset\"");
             html_attr(b, "value", a->id);
-            html_attr(b, "aria-label", text_fill(p->cx, p->language, TEXT_DOWNLOAD_OF, &a->filename, 1));
+            html_attr(b, "aria-label",
+                      text_fill(p->cx, p->language, TEXT_DOWNLOAD_OF, &a->filename, 1));
             HTML(b, ">");
             page_text(p, TEXT_DOWNLOAD);
             HTML(b, "</button>");

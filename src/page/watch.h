@@ -14,9 +14,9 @@ typedef struct Watch {
     Asset original;
     bool has_original;
     AssetList others; /* renditions, sound, what the editors added */
-    Str image;           /* OpenGraph picture; empty: none yet */
+    Str image;        /* OpenGraph picture; empty: none yet */
     bool has_teaser;
-    bool premium; /* the viewer may take files of the premium tier */
+    bool premium;        /* the viewer may take files of the premium tier */
     int64_t position_ms; /* to go on from; 0: the start */
 } Watch;
 
