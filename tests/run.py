@@ -70,7 +70,7 @@ def others():
     yield python("hostile-diff", "tests/hostile/diff.py", "--ours", f"{tools}/http_oracle", "--count", "20000", timeout=180)
     for path in every("tests/media/*.py"):
         more = [FOOTAGE] if stem(path) in ("hls", "stills", "chunks") else []
-        yield python(f"media-{stem(path)}", path, f"{tools}/{'still' if stem(path) == 'stills' else 'encode'}", *more, timeout=600 if stem(path) == "stills" else 300)
+        yield python(f"media-{stem(path)}", path, f"{tools}/{'still' if stem(path) == 'stills' else 'encode'}", *more, timeout=600)
     yield python("faults-shim", "tests/faults/test_powerloss.py", tools, timeout=120)
     for path in every("tests/faults/*_faults.py"):
         name = stem(path).removesuffix("_faults")

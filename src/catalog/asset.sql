@@ -43,10 +43,13 @@ SELECT a.id, a.video AS video_id, s.slug AS show_slug, a.kind, nullif(a.title, '
  ORDER BY a.id DESC LIMIT $4
 
 -- name: asset_original
+SELECT id FROM asset WHERE video = $1 AND kind = 'original' ORDER BY id DESC LIMIT 1
+
+-- name: asset_add
 -- An original that is encoded again is the same asset.
 INSERT INTO asset (id, video, encode, kind, filename, media_type, size_bytes, sha256, gate, tier, blob, duration_ms, created_at, updated_at)
 SELECT $1, $2, $3, 'original', $4, $5, $6, $7, 'none', 'free', $8, $9, $10, $11
- WHERE NOT EXISTS (SELECT 1 FROM asset WHERE blob = $12)
+ WHERE NOT EXISTS (SELECT 1 FROM asset WHERE video = $2 AND blob = $8)
 
 -- name: asset_file
 -- A rendition or the sound of the version that is served, named after the video.

@@ -15,8 +15,8 @@ static const char *suffix_of(Str media_type)
 
 Str picture_url(Cx *cx, Str id, Str media_type)
 {
-    return app_url(cx, arena_fmt(cx->arena, "/pictures/" STR_FMT "%s", STR_ARG(id),
-                                 suffix_of(media_type)));
+    return app_url(
+        cx, arena_fmt(cx->arena, "/pictures/" STR_FMT "%s", STR_ARG(id), suffix_of(media_type)));
 }
 
 Err picture_choose(Cx *cx, Str video, Str id)
@@ -38,7 +38,8 @@ Err picture_ask(Cx *cx, Str video, const char *kind)
     Str subject = {0};
     bool clip = strcmp(kind, "clip") == 0;
     int64_t asked = 0;
-    Err e = db_text(cx, clip ? SQL_PICTURE_ENCODE : SQL_PICTURE_HAS_POSTER, ARGS(V(video)), &subject);
+    Err e =
+        db_text(cx, clip ? SQL_PICTURE_ENCODE : SQL_PICTURE_HAS_POSTER, ARGS(V(video)), &subject);
     if (e == E_NOT_FOUND) /* it comes by itself later */
         return OK;
     TRY(e);

@@ -19,9 +19,10 @@ static void close_fd(int *fd)
 
 static Err copy(Cx *cx, int from, int64_t offset, int64_t size, int to)
 {
-    char *memory = arena_take(cx->arena, COPY_STEP);
+    size_t most = size < COPY_STEP ? (size_t)size : COPY_STEP;
+    char *memory = arena_take(cx->arena, most + 1);
     while (size > 0) {
-        ssize_t got = pread(from, memory, size < COPY_STEP ? (size_t)size : COPY_STEP, offset);
+        ssize_t got = pread(from, memory, (size_t)size < most ? (size_t)size : most, offset);
         if (got <= 0)
             return fail(cx, E_INTERNAL, "a rendition cannot be read: %s", strerror(errno));
         for (ssize_t done = 0; done < got;) {

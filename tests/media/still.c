@@ -63,16 +63,16 @@ static Err rendition(Cx *cx, const Order *o)
 {
     Probe probe = {0};
     Ladder ladder = {0};
-    LadderWish wish = {0}; /* the early one alone */
-    AudioWish as_it_is = {0};
     MediaTrack video = {0}, audio = {0};
     TRY(probe_run(cx, o->job.limits, arg(o, 0), &probe));
     TranscodeJob job = {
         .limits = o->job.limits, .probe = &probe, .original = arg(o, 0), .folder = o->job.folder};
+    LadderWish wish = {.sides = {360}, .n = 1};
+    AudioWish loud = {.normalise = true, .loudness_lufs = -16};
     ladder_plan(&probe, &wish, &ladder);
     TRY(transcode_videos(cx, &job, ladder.rungs, 1, (FrameSpan){0}, &video));
     if (probe.n_audio)
-        TRY(transcode_audio(cx, &job, &probe.audio[0], "audio", &as_it_is, &video, &audio));
+        TRY(transcode_audio(cx, &job, &probe.audio[0], "audio", &loud, &video, &audio));
     printf("rendition " STR_FMT "\n", STR_ARG(video.name));
     return OK;
 }

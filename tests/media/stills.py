@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Pictures and little films around a video, made from real footage, and pictures, documents and music that hurt.
 
-usage: stills.py STILL FOOTAGE     the test build of tests/media/still.c (with faults); the folder footage.sh prints
+usage: stills.py STILL FOOTAGE [PART]...     the test build of tests/media/still.c (with faults); the folder footage.sh prints
 
 Each thing made is decoded again without a word, has the sides and the size it may have, and keeps nothing
 of what a stranger's file said about itself. Where a guard stands it is turned off once, and must be missed.
@@ -11,7 +11,7 @@ import contextlib, hashlib, os, random, re, resource, shutil, struct, subprocess
 STILL, FOOTAGE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf"
 SECRET = b"6.2088S106.8456E"  # where a picture was taken
-WALL = 90
+WALL = 150
 failures = []
 passed = 0
 folder = work = ""
@@ -435,6 +435,8 @@ def main():
         jpeg = pictures()
         for part, args in ((cards, (jpeg,)), (posters, ()), (odd_sources, ()), (black, ()), (renditions, ()), (documents, ()), (music, (jpeg,))):
             began, before = time.monotonic(), len(failures)
+            if sys.argv[3:] and part.__name__ not in sys.argv[3:]:
+                continue
             part(*args)
             print(f"{'ok ' if len(failures) == before else '-- '} {part.__name__.replace('_', ' ')} ({time.monotonic() - began:.1f} s)", flush=True)
     finally:

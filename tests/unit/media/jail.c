@@ -151,6 +151,22 @@ TEST(jail_lets_a_tool_do_its_work_and_nothing_else)
     cell_close(&c);
 }
 
+TEST(jail_shows_the_fonts_only_when_asked)
+{
+    Cell c = cell_open();
+    Jail jail = order(&c);
+    JailReport report = {0};
+    jail_report(&c.cx, &report);
+    run(&c, &jail, "exit(opendir(D,'/usr/share/fonts') ? 0 : 1)");
+    CHECK(exits(&c, report.landlock_abi ? 1 : 0));
+    jail.fonts = true;
+    run(&c, &jail, "exit(opendir(D,'/usr/share/fonts') ? 0 : 1)");
+    CHECK(exits(&c, 0));
+    run(&c, &jail, "exit(open(F,'<','/etc/passwd') ? 0 : 1)");
+    CHECK(exits(&c, report.landlock_abi ? 1 : 0));
+    cell_close(&c);
+}
+
 TEST(jail_require_works_here_or_says_why_not)
 {
     Cell c = cell_open();
