@@ -70,13 +70,13 @@ def others():
     yield python("hostile-diff", "tests/hostile/diff.py", "--ours", f"{tools}/http_oracle", "--count", "20000", timeout=180)
     for path in every("tests/media/*.py"):
         more = [FOOTAGE] if stem(path) in ("hls", "stills", "chunks") else []
-        yield python(f"media-{stem(path)}", path, f"{tools}/{'still' if stem(path) == 'stills' else 'encode'}", *more, timeout=600 if stem(path) == "stills" else 300)
+        yield python(f"media-{stem(path)}", path, f"{tools}/{'still' if stem(path) == 'stills' else 'encode'}", *more, timeout=600)
     yield python("faults-shim", "tests/faults/test_powerloss.py", tools, timeout=120)
     for path in every("tests/faults/*_faults.py"):
         name = stem(path).removesuffix("_faults")
         yield python(f"faults-{name}", path, *[tools] * (name == "db"), timeout=300)
     for path in every("tests/e2e/test_*.py"):
-        yield python(f"e2e-{stem(path)}", path, timeout=600, ci_only=stem(path) == "browser")
+        yield python(f"e2e-{stem(path)}", path, timeout=600, ci_only=stem(path) in ("browser", "players"))
 
 
 def environment(suite):

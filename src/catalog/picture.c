@@ -15,8 +15,8 @@ static const char *suffix_of(Str media_type)
 
 Str picture_url(Cx *cx, Str id, Str media_type)
 {
-    return app_url(cx, arena_fmt(cx->arena, "/pictures/" STR_FMT "%s", STR_ARG(id),
-                                 suffix_of(media_type)));
+    return app_url(
+        cx, arena_fmt(cx->arena, "/pictures/" STR_FMT "%s", STR_ARG(id), suffix_of(media_type)));
 }
 
 Err picture_choose(Cx *cx, Str video, Str id)
@@ -29,7 +29,7 @@ Err picture_choose(Cx *cx, Str video, Str id)
     if (!changed && id.n)
         return fail_at(cx, "body", "/posterId",
                        "this is no candidate and no poster of the video; see its pictures");
-    return OK;
+    return id.n ? db_run(cx, SQL_PICTURE_KEEP, ARGS(V(id)), NULL) : OK;
 }
 
 /* Cards are about the video, the clip about its newest encode. */
@@ -38,7 +38,8 @@ Err picture_ask(Cx *cx, Str video, const char *kind)
     Str subject = {0};
     bool clip = strcmp(kind, "clip") == 0;
     int64_t asked = 0;
-    Err e = db_text(cx, clip ? SQL_PICTURE_ENCODE : SQL_PICTURE_HAS_POSTER, ARGS(V(video)), &subject);
+    Err e =
+        db_text(cx, clip ? SQL_PICTURE_ENCODE : SQL_PICTURE_HAS_POSTER, ARGS(V(video)), &subject);
     if (e == E_NOT_FOUND) /* it comes by itself later */
         return OK;
     TRY(e);
@@ -89,7 +90,11 @@ Err get_picture(Cx *cx, Req *req, Res *res)
     PictureRow row = {0};
     Str file = req->params[0], id = {file.p, 26};
     FileSend send = {.cache_control = "public, max-age=3600"};
-    Err e = db_one(cx, SQL_PICTURE_SHOWN, ARGS(V(id), V(video_sees_drafts(cx))), &PICTURE_ROW, &row);
+    Err e = db_one(cx, SQL_PICTURE_SHOWN, ARGS(V(id), V(false)), &PICTURE_ROW, &row);
+    if (e == E_NOT_FOUND && video_sees_drafts(cx)) {
+        send.cache_control = "private, no-store";
+        e = db_one(cx, SQL_PICTURE_SHOWN, ARGS(V(id), V(true)), &PICTURE_ROW, &row);
+    }
     if (e == E_NOT_FOUND || (!e && !str_ends(file, str_of(suffix_of(row.media_type)))))
         return fail(cx, E_NOT_FOUND, "there is no such picture");
     TRY(e);

@@ -1,5 +1,5 @@
-/* picture.h - the pictures and little films of a video: their addresses, who sees them, which one is
- * the poster.
+/* picture.h - the pictures and little films of a video: their addresses, who sees them, which one
+ * is the poster.
  *
  * A picture never changes; a new one has a new id, so its address may be kept for good. Whoever may
  * not see the video may not see them: the row is asked each time.

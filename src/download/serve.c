@@ -74,8 +74,10 @@ static Err look_up(Cx *cx, Str secret, uint32_t version, Served **out)
     size_t bytes = sizeof(Served) + row.media_type.n + etag.n + row.filename.n;
     Served *s = memo_put(cx->memo, secret, version, bytes, served_drop);
     char *room = (char *)(s + 1);
-    *s = (Served){
-        .splice = splice, .size = row.size_bytes, .modified = row.created_at, .expires_at = row.expires_at};
+    *s = (Served){.splice = splice,
+                  .size = row.size_bytes,
+                  .modified = row.created_at,
+                  .expires_at = row.expires_at};
     s->media_type = put_text(&room, row.media_type);
     s->etag = put_text(&room, etag);
     s->name = put_text(&room, row.filename);
@@ -112,14 +114,13 @@ Err get_download(Cx *cx, Req *req, Res *res)
         TRY(look_up(cx, secret, version, &s));
     if (cx->now >= s->expires_at && !bug("noexpiry"))
         return fail(cx, E_GONE, "this ticket has expired");
-    FileSend file = {
-        .fd = -1,
-        .size = s->size,
-        .media_type = s->media_type,
-        .etag = s->etag,
-        .modified = s->modified,
-        .cache_control = "private, no-cache",
-        .download_name = s->name};
+    FileSend file = {.fd = -1,
+                     .size = s->size,
+                     .media_type = s->media_type,
+                     .etag = s->etag,
+                     .modified = s->modified,
+                     .cache_control = "private, no-cache",
+                     .download_name = s->name};
     TRY(give(cx, s, &file));
     res_header(cx, res, "Referrer-Policy", "no-referrer"); /* the address is a secret */
     res_header(cx, res, "Content-Security-Policy", "sandbox; default-src 'none'");

@@ -25,7 +25,8 @@ Err encode_by_id(Cx *cx, Str id, EncodeRow *out);
 Err encode_renditions(Cx *cx, Str id, RenditionRows *out); /* in order of position */
 /* A ready rendition as the manifests want it, with its segments when asked. */
 Err encode_track(Cx *cx, const RenditionRow *row, bool segments, MediaTrack *out);
-/* One that is being encoded in chunks, as far as there is no gap from its start; perhaps nothing. */
+/* One that is being encoded in chunks, as far as there is no gap from its start; perhaps nothing.
+ */
 Err encode_track_growing(Cx *cx, const RenditionRow *row, MediaTrack *out);
 
 /* Runs what the queue holds, one job at a time, in the calling thread. E_NOT_FOUND: nothing is due.

@@ -60,7 +60,7 @@ SELECT id, encode, position, name, kind, language, label, role, is_default, pass
   FROM rendition WHERE encode = $1 AND name = $2
 
 -- name: rendition_percent
-UPDATE rendition SET state = 'encoding', percent = $1 WHERE id = $2 AND state <> 'ready' 
+UPDATE rendition SET state = 'encoding', percent = $1 WHERE id = $2 AND state <> 'ready'
 
 -- name: rendition_ready
 UPDATE rendition SET state = 'ready', percent = 100, blob = $1, size_bytes = $2, codecs = $3, width = $4, height = $5,

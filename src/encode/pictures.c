@@ -10,7 +10,6 @@
 #include "encode/publish.h"
 #include "media/still.h"
 
-
 enum { PICTURES_MAX = 64, CLIP_MS = 20000, CLIP_SIDE = 720, CARD = 1080, STORY = 1920 };
 
 /* What one job made; all of it is shown in one unit. */
@@ -103,10 +102,9 @@ static Err make_candidates(Batch *p)
 
 static Err ask_cards(Work *w, Str video)
 {
-    return queue_add(w->cx, &(JobNew){.kind = "cards",
-                                      .subject = video,
-                                      .owner = w->job->owner,
-                                      .priority = JOB_SOON});
+    return queue_add(
+        w->cx,
+        &(JobNew){.kind = "cards", .subject = video, .owner = w->job->owner, .priority = JOB_SOON});
 }
 
 static Err show_candidates(Batch *p)

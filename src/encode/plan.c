@@ -42,13 +42,15 @@ Err plan_job(Work *w, const char *kind, Str detail, int priority)
                                       .heavy = picture && heavy(w)});
 }
 
+/* The first chunk goes before the others: it brings the sound with it, and then an editor's preview
+ * can begin; and nobody's long video stands before another's first picture. */
 Err plan_pass(Work *w, const char *pass, int priority)
 {
     if (w->encode.chunks == 1)
         return plan_job(w, "encode", str_of(pass), priority);
     for (int64_t n = 0; n < w->encode.chunks; n++)
         TRY(plan_job(w, "encode", arena_fmt(w->cx->arena, "%s:%lld", pass, (long long)n),
-                     priority));
+                     priority + (n > 0)));
     return OK;
 }
 
@@ -68,8 +70,7 @@ static Err add_picture(Work *w, int position, const Rung *r)
 static Err add_sound(Work *w, int position, size_t i, size_t main)
 {
     Cx *cx = w->cx;
-    Str name = i == main ? S("audio")
-                         : arena_fmt(cx->arena, "audio%zu", i < main ? i + 2 : i + 1);
+    Str name = i == main ? S("audio") : arena_fmt(cx->arena, "audio%zu", i < main ? i + 2 : i + 1);
     return db_run(cx, SQL_RENDITION_ADD,
                   ARGS(V(id_new(cx)), V(w->encode.id), V(position), V(name), V(S("audio")),
                        V(S("audio")), V(i == main), V((int64_t)i), V((int64_t)0), V((int64_t)0),

@@ -69,10 +69,9 @@ Err publish_probed(Work *w, Str sha256)
     TRY(queue_done(cx, w->job));
     TRY(put_probe(w, sha256, type));
     TRY(put_chapters(w));
-    TRY(db_run(cx, SQL_ASSET_ORIGINAL,
+    TRY(db_run(cx, SQL_ASSET_ADD,
                ARGS(V(id_new(cx)), V(e->video), V(e->id), V(e->filename), V(type), V(e->size_bytes),
-                    V(sha256), V(e->blob), V(w->probe.duration_ms), V(cx->now), V(cx->now),
-                    V(e->blob)),
+                    V(sha256), V(e->blob), V(w->probe.duration_ms), V(cx->now), V(cx->now)),
                NULL));
     TRY(plan_renditions(w));
     TRY(plan_pass(w, "early", JOB_URGENT));

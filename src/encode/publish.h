@@ -20,7 +20,8 @@ typedef struct Made {
 Err publish_probed(Work *w, Str sha256);
 /* Renditions made together are served; queues what comes next. */
 Err publish_made(Work *w, Made *made, size_t n);
-/* One chunk of each rendition of a pass: editors' previews play it; the last one asks for joining. */
+/* One chunk of each rendition of a pass: editors' previews play it; the last one asks for joining.
+ */
 Err publish_chunk(Work *w, Str pass, int64_t chunk, Made *made, size_t n);
 /* The original is refused; the editor reads the reason. */
 Err publish_failed(Work *w, Str reason);

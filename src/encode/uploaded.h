@@ -7,27 +7,23 @@
 #ifndef HUB_UPLOADED_H
 #define HUB_UPLOADED_H
 
-#include "common/app.h"
-#include "common/queue.h"
+#include "encode/work.h"
 #include "media/still.h"
 
 typedef struct Uploaded {
-    Cx *cx;
-    const JobRow *job;
+    Work *work;
+    Cx *cx; /* the work's */
     UploadRow row;
-    Str key, path; /* of its blob */
-    MediaLimits limits;
+    Str key, path;  /* of its blob */
     StillJob still; /* with a folder of this attempt */
-    int64_t renewed_ms;
-    bool lost;
 } Uploaded;
 
-/* Whether a job of this kind is one of these. */
-bool uploaded_takes(Str kind);
-/* The job from its lease to its end, whatever that is. Settled. */
-Err uploaded_work(Cx *cx, const JobRow *job);
+/* The jobs "asset" and "poster". Settled. E_MEDIA_REFUSED with the sentence for the editor. */
+Err job_uploaded(Work *w);
+/* What their failing for good means: the upload is refused, and says why. */
+Err job_upload_refused(Work *w, Str reason);
 
-/* What uploaded_work asks of the two kinds. E_MEDIA_REFUSED with the sentence for the editor. */
+/* What job_uploaded asks of the two kinds. */
 Err asset_take(Uploaded *u);
 Err poster_take(Uploaded *u);
 

@@ -34,7 +34,9 @@ void work_begin(Work *w, Cx *cx, const JobRow *job)
 
 LadderWish encode_wish(const Conf *c)
 {
-    LadderWish wish = {.preset_early = c->preset_early.p, .preset = c->preset.p, .crf = (int)c->crf};
+    LadderWish wish = {.preset_early = ladder_preset(c->preset_early),
+                       .preset = ladder_preset(c->preset),
+                       .crf = (int)c->crf};
     (void)ladder_wish_read(c->ladder, &wish); /* checked at start */
     return wish;
 }
@@ -76,8 +78,8 @@ static Err tell_percent(Work *w, int percent)
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     for (size_t i = 0; i < w->n_rows; i++)
-        TRY(db_run(cx, SQL_RENDITION_PERCENT, ARGS(V(percent > 99 ? 99 : percent), V(w->rows[i].id)),
-                   NULL));
+        TRY(db_run(cx, SQL_RENDITION_PERCENT,
+                   ARGS(V(percent > 99 ? 99 : percent), V(w->rows[i].id)), NULL));
     TRY(tx_commit(&tx));
     return db_settle(cx);
 }

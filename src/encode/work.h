@@ -17,9 +17,9 @@ typedef struct Work {
     Cx *cx;
     const JobRow *job;
     MediaLimits limits;
-    EncodeRow encode; /* when the job's subject is one */
-    Probe probe;      /* likewise, once it was probed */
-    Ladder ladder;    /* likewise */
+    EncodeRow encode;         /* when the job's subject is one */
+    Probe probe;              /* likewise, once it was probed */
+    Ladder ladder;            /* likewise */
     const RenditionRow *rows; /* whose progress is told */
     size_t n_rows;
     int64_t part, parts; /* of the chunks of a pass: done before, all; 0 of 1: a whole */
@@ -33,10 +33,10 @@ void work_begin(Work *w, Cx *cx, const JobRow *job);
 /* Reads the encode named by the job's subject, and its probe when there is one. E_NOT_FOUND. */
 Err work_encode(Work *w);
 
-MediaWatch work_watch(Work *w);       /* progress and lease */
-MediaWatch work_quiet(Work *w);       /* lease alone */
+MediaWatch work_watch(Work *w); /* progress and lease */
+MediaWatch work_quiet(Work *w); /* lease alone */
 bool work_cancelled(void *work);
-Str work_original(const Work *w);     /* path of the original's blob */
+Str work_original(const Work *w); /* path of the original's blob */
 
 /* What the settings ask of the ladder. */
 LadderWish encode_wish(const Conf *conf);

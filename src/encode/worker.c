@@ -38,6 +38,8 @@ static const struct {
     {"storyboard", job_storyboard, true, forget_failed},
     {"clip", job_clip, true, forget_failed},
     {"file", job_file, true, forget_failed},
+    {"asset", job_uploaded, false, job_upload_refused},
+    {"poster", job_uploaded, false, job_upload_refused},
     {"drop-blob", job_drop_blob, false, forget_failed},
     {"drop-encode", drop_encode, true, forget_failed},
 };
@@ -74,7 +76,7 @@ static Err settle_failure(Work *w, size_t kind, Err err)
         err = queue_retry(cx, w->job, said);
         if (err != E_CONFLICT)
             return err;
-        said = arena_fmt(cx->arena, "the hub could not encode it after %d attempts: " STR_FMT,
+        said = arena_fmt(cx->arena, "the hub could not do it after %d attempts: " STR_FMT,
                          JOB_ATTEMPTS, STR_ARG(said));
     }
     return kinds[kind].failed(w, said);
@@ -94,8 +96,6 @@ Err encode_work_once(Cx *cx, Str worker)
     TRY(queue_lease(cx, worker, cx->app->conf.lease, &job));
     crash_about(job.kind, job.detail);
     crash_step("job: leased");
-    if (uploaded_takes(job.kind))
-        return uploaded_work(cx, &job);
     int64_t start = clock_mono_ms();
     Work *w = arena_take(cx->arena, sizeof *w); /* a ladder and a probe: large for a stack */
     size_t kind = kind_of(&job);

@@ -8,7 +8,7 @@ static const char *colour(Str named, const char *usual)
 
 /* HDR to SDR; BT.2020 and BT.2100 where the file says no more than its transfer. Mobius leaves all
  * but the highlights as bright as they were, where hable makes the whole picture darker. */
-static Str tonemap(Cx *cx, const ProbeVideo *v)
+Str filter_tonemap(Cx *cx, const ProbeVideo *v)
 {
     return arena_fmt(cx->arena,
                      "setparams=color_primaries=%s:color_trc=%s:colorspace=%s:range=%s,"
@@ -43,7 +43,7 @@ Str filter_video(Cx *cx, const Probe *probe, const Rung *rungs, size_t n, FrameS
                           probe->video.index,
                           probe->video.interlaced ? "bwdif=mode=send_frame:deint=interlaced," : "",
                           STR_ARG(grid(cx, rungs, span, sought)), rungs->width, rungs->height,
-                          STR_ARG(probe_is_hdr(probe) ? tonemap(cx, &probe->video) : S("")));
+                          STR_ARG(probe_is_hdr(probe) ? filter_tonemap(cx, &probe->video) : S("")));
     for (size_t i = 1; i < n; i++)
         graph = arena_fmt(cx->arena,
                           STR_FMT ",split[v%zu][s%zu];[s%zu]scale=%d:%d:flags=bicubic,setsar=1",

@@ -14,6 +14,9 @@ typedef struct FrameSpan {
     int64_t from, to;
 } FrameSpan;
 
+/* HDR to SDR in BT.709, studio range; ends with a comma. Of pictures that probe_is_hdr. */
+Str filter_tonemap(Cx *cx, const ProbeVideo *video);
+
 /* A -filter_complex from the picture to [v0]…[v{n-1}], one for each rung; they come from the
  * largest down, and each is scaled from the one before. Times must count from the start of the
  * file; `sought`: the input begins somewhere before the span. */

@@ -1,5 +1,5 @@
-/* language.h - a language as containers name it, ISO 639-2, as RFC 5646 wants it: the shortest code.
- * Pure; any thread.
+/* language.h - a language as containers name it, ISO 639-2, as RFC 5646 wants it: the shortest
+ * code. Pure; any thread.
  */
 #ifndef HUB_MEDIA_LANGUAGE_H
 #define HUB_MEDIA_LANGUAGE_H

@@ -1,9 +1,5 @@
 #include "media/mp4_samples.h"
 
-#include <errno.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 /* ISO/IEC 14496-12 section 8.8.7: flags of tfhd; 8.8.8: of trun; 8.8.3.1: of a sample */
 enum {
     TFHD_BASE = 0x1,
@@ -122,76 +118,4 @@ bool mp4_samples_next(Mp4Samples *s, Mp4Sample *out)
     if (!s->bad)
         *out = is;
     return !s->bad;
-}
-
-/* --- boxes of a part of a file */
-
-static Err broken(Cx *cx, const char *what)
-{
-    return fail(cx, E_MEDIA_REFUSED, "an encoded file is not what its index says: %s", what);
-}
-
-static Err read_at(Cx *cx, int fd, int64_t at, void *to, size_t n)
-{
-    char *p = to;
-    while (n) {
-        ssize_t got = pread(fd, p, n, at);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return fail(cx, E_INTERNAL, "reading what was encoded: %s", strerror(errno));
-        if (got == 0)
-            return broken(cx, "it is cut off");
-        p += got;
-        at += got;
-        n -= (size_t)got;
-    }
-    return OK;
-}
-
-Err mp4_part_next(Cx *cx, Mp4Part *part, bool *more)
-{
-    uint8_t head[16];
-    int64_t left = part->end - part->at;
-    *more = left > 0;
-    if (left <= 0)
-        return OK;
-    Cursor c = {.p = head, .n = left < 16 ? 8 : 16};
-    if (left < 8)
-        return broken(cx, "a box does not fit");
-    TRY(read_at(cx, part->fd, part->at, head, c.n));
-    size_t before = c.n;
-    uint64_t size = cursor_take(&c, 4);
-    part->type = (uint32_t)cursor_take(&c, 4);
-    if (size == 1)
-        size = cursor_take(&c, 8);
-    int64_t used = (int64_t)(before - c.n);
-    if (c.bad || size < (uint64_t)used || size > (uint64_t)left)
-        return broken(cx, "a box does not fit");
-    part->box_at = part->at;
-    part->body_at = part->at + used;
-    part->at = part->body_end = part->at + (int64_t)size;
-    return OK;
-}
-
-Err mp4_part_body(Cx *cx, Mp4Part *part, Cursor *body)
-{
-    size_t n = (size_t)(part->body_end - part->body_at);
-    if (n > MP4_BOX_MAX)
-        return broken(cx, "a box is too large");
-    if (n > part->room) {
-        part->memory = realloc(part->memory, n);
-        if (!part->memory)
-            abort();
-        part->room = n;
-    }
-    TRY(read_at(cx, part->fd, part->body_at, part->memory, n));
-    *body = (Cursor){.p = part->memory, .n = n};
-    return OK;
-}
-
-void mp4_part_end(Mp4Part *part)
-{
-    free(part->memory);
-    *part = (Mp4Part){.fd = part->fd};
 }

@@ -1,5 +1,6 @@
 #include "media/progressive.h"
 
+#include "media/mp4_walk.h"
 #include "media/progressive_head.h"
 
 #include <assert.h>
@@ -23,7 +24,7 @@ static const char magic[8] = {'h', 'u', 'b', 'p', 'm', 'p', '4', '1'};
 /* One track's file while its samples are gathered. */
 typedef struct Source {
     const MediaTrack *track;
-    Mp4Part part;
+    Mp4Walk walk; /* of the part that is looked at */
     Mp4Defaults defaults;
     Str description;
     SampleTable table;
@@ -51,9 +52,9 @@ static void making_end(Making *m)
 {
     for (size_t i = 0; i < m->n; i++) {
         Source *s = &m->sources[i];
-        if (s->part.fd >= 0)
-            close(s->part.fd);
-        mp4_part_end(&s->part);
+        if (s->walk.fd >= 0)
+            close(s->walk.fd);
+        walk_end(&s->walk);
         table_free(&s->table);
     }
     buf_free(&m->runs);
@@ -67,8 +68,8 @@ static void making_end(Making *m)
 static Err open_source(Cx *cx, const ProgressiveTrack *from, Source *s)
 {
     struct stat is = {0};
-    s->part.fd = open(from->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (s->part.fd < 0 || fstat(s->part.fd, &is))
+    s->walk.fd = open(from->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (s->walk.fd < 0 || fstat(s->walk.fd, &is))
         return fail(cx, E_INTERNAL, "opening what was encoded: %s", strerror(errno));
     if (!S_ISREG(is.st_mode) || is.st_size != from->track->total_bytes)
         return refuse(cx, "its size");
@@ -97,13 +98,13 @@ static Err take_init(Cx *cx, Source *s)
     MediaTrack is = {0};
     Cursor moov = {0};
     bool more = true;
-    s->part.end = t->init_size;
+    s->walk.size = t->init_size;
     do {
-        TRY(mp4_part_next(cx, &s->part, &more));
+        TRY(walk_next(cx, &s->walk, &more));
         if (!more)
             return refuse(cx, "it has no head");
-    } while (s->part.type != BOX('m', 'o', 'o', 'v'));
-    TRY(mp4_part_body(cx, &s->part, &moov));
+    } while (s->walk.type != BOX('m', 'o', 'o', 'v'));
+    TRY(walk_body(cx, &s->walk, &moov));
     TRY(mp4_read_head(cx, moov, &is, &s->defaults));
     if (is.kind != t->kind || is.timescale != t->timescale || !str_eq(is.codecs, t->codecs) ||
         is.width != t->width || is.height != t->height || is.rate != t->rate)
@@ -129,20 +130,20 @@ static bool keep_step(Source *s, int64_t start)
 /* The moof just found and the mdat behind it; `by`: from the file to the mdat's body being made. */
 static Err take_fragment(Cx *cx, Source *s, int64_t by, int64_t *start, int64_t *duration)
 {
-    int64_t moof_at = s->part.box_at;
+    int64_t moof_at = s->walk.box_at;
     Cursor moof = {0};
     Mp4Sample one = {0};
     bool more = false, first = s->fragments == 0;
-    TRY(mp4_part_body(cx, &s->part, &moof));
+    TRY(walk_body(cx, &s->walk, &moof));
     Mp4Samples all = mp4_samples(moof, &s->defaults);
-    TRY(mp4_part_next(cx, &s->part, &more));
-    if (!more || s->part.type != BOX('m', 'd', 'a', 't') || all.bad || !keep_step(s, all.start))
+    TRY(walk_next(cx, &s->walk, &more));
+    if (!more || s->walk.type != BOX('m', 'd', 'a', 't') || all.bad || !keep_step(s, all.start))
         return refuse(cx, "a fragment");
     *start = all.start;
     *duration = 0;
     while (mp4_samples_next(&all, &one)) {
         int64_t at = moof_at + one.at;
-        if (at < s->part.body_at || at > s->part.body_end || one.size > s->part.body_end - at)
+        if (at < s->walk.body_at || at > s->walk.at || one.size > s->walk.at - at)
             return refuse(cx, "a sample is not in its fragment");
         if (!table_add(&s->table, &one, at + by))
             return refuse(cx, "it has too many samples");
@@ -161,16 +162,16 @@ static Err take_segment(Cx *cx, Source *s, const MediaSegment *segment, int64_t 
     if (segment->offset < s->end || segment->size <= 0 ||
         segment->size > s->track->total_bytes - segment->offset)
         return refuse(cx, "a segment is out of order");
-    s->part.at = segment->offset;
-    s->part.end = s->end = segment->offset + segment->size;
+    s->walk.at = segment->offset;
+    s->walk.size = s->end = segment->offset + segment->size;
     for (;;) {
         int64_t its_start = 0, its_duration = 0;
-        TRY(mp4_part_next(cx, &s->part, &more));
+        TRY(walk_next(cx, &s->walk, &more));
         if (!more)
             break;
-        if (s->part.type == BOX('m', 'd', 'a', 't'))
+        if (s->walk.type == BOX('m', 'd', 'a', 't'))
             return refuse(cx, "a segment begins amid a fragment");
-        if (s->part.type != BOX('m', 'o', 'o', 'f'))
+        if (s->walk.type != BOX('m', 'o', 'o', 'f'))
             continue;
         TRY(take_fragment(cx, s, by, &its_start, &its_duration));
         start = start < 0 ? its_start : start;
@@ -320,7 +321,7 @@ Err progressive_write(Cx *cx, const ProgressiveTrack *video, const ProgressiveTr
             continue;
         assert(given[i]->track->kind == (i ? MEDIA_AUDIO : MEDIA_VIDEO));
         Source *s = &m.sources[m.n++];
-        *s = (Source){.track = given[i]->track, .part = {.fd = -1}, .table = table_new()};
+        *s = (Source){.track = given[i]->track, .walk = {.fd = -1}, .table = table_new()};
         TRY(open_source(cx, given[i], s));
     }
     TRY(take_all(cx, &m));

@@ -1,6 +1,7 @@
 #include "media/still.h"
 
 #include "base/fault.h"
+#include "media/filter.h"
 #include "media/still_run.h"
 
 #include <stdio.h>
@@ -13,7 +14,9 @@ enum {
     LIGHT = 235,          /* mean luma, full range, beyond which a picture shows nothing */
     IMAGE_HEAD = 4 << 20, /* a camera's colour profile and previews stand before the size */
     OG_WIDTH = 1200,
-    THUMB_WIDTH = 480, THUMB_HEIGHT = 270, OG_HEIGHT = 630,
+    THUMB_WIDTH = 480,
+    THUMB_HEIGHT = 270,
+    OG_HEIGHT = 630,
 };
 
 /* ---- from a video */
@@ -22,12 +25,6 @@ typedef struct Shot {
     Still still;
     bool good; /* neither black nor white */
 } Shot;
-
-/* What it names, or what is usual where it names nothing: zscale refuses to guess. */
-static const char *colour(Str named, const char *usual)
-{
-    return named.n ? named.p : usual;
-}
 
 /* As the renditions are made: without combs, upright by ffmpeg itself, square, SDR. A JPEG's
  * matrix is always that of BT.601 (JFIF 1.02), and HD that names none is taken as BT.709, as
@@ -42,13 +39,8 @@ static Str shot_filter(Cx *cx, const Probe *probe)
     bool hd = shown_w >= 720 && shown_h >= 720;
     Str map = {0};
     if (probe_is_hdr(probe))
-        map = arena_fmt(cx->arena,
-                        ",setparams=color_primaries=%s:color_trc=%s:colorspace=%s:range=%s,"
-                        "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,"
-                        "tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p,scale="
-                        "in_color_matrix=bt709",
-                        colour(v->primaries, "bt2020"), v->transfer.p, colour(v->space, "bt2020nc"),
-                        colour(v->range, "tv"));
+        map = arena_fmt(cx->arena, "," STR_FMT "format=yuv420p,scale=in_color_matrix=bt709",
+                        STR_ARG(filter_tonemap(cx, v)));
     else if (hd && !v->space.n)
         map = S(":in_color_matrix=bt709");
     return arena_fmt(cx->arena,

@@ -31,18 +31,18 @@ void args_picture(Cx *cx, ToolArgs *args, const MediaLimits *limits, const char 
 
 typedef struct Tool {
     const MediaLimits *limits;
-    ToolArgs args;                      /* args.p[0] is the tool */
-    const char *original;               /* the file it reads */
-    const char *what;                   /* the original should be, in refusals; NULL: "video" */
-    bool poppler;                       /* pdftoppm: reads fonts, says what is wrong in plain lines */
-    const char *folder;                 /* where it may write; NULL: nowhere */
-    int64_t seconds;                    /* of wall clock, and of computing */
-    int64_t memory_bytes;               /* 0: limits->memory_bytes */
-    int64_t file_bytes;                 /* the largest file it may write */
-    Buf *out;                           /* gathers its output; NULL: it is read as -progress */
-    const MediaWatch *watch;            /* NULL is fine */
-    int64_t frames;                     /* what 100 percent is; 0: unknown */
-    void *who;                          /* given to err_line */
+    ToolArgs args;           /* args.p[0] is the tool */
+    const char *original;    /* the file it reads */
+    const char *what;        /* the original should be, in refusals; NULL: "video" */
+    bool poppler;            /* pdftoppm: reads fonts, says what is wrong in plain lines */
+    const char *folder;      /* where it may write; NULL: nowhere */
+    int64_t seconds;         /* of wall clock, and of computing */
+    int64_t memory_bytes;    /* 0: limits->memory_bytes */
+    int64_t file_bytes;      /* the largest file it may write */
+    Buf *out;                /* gathers its output; NULL: it is read as -progress */
+    const MediaWatch *watch; /* NULL is fine */
+    int64_t frames;          /* what 100 percent is; 0: unknown */
+    void *who;               /* given to err_line */
     void (*err_line)(void *, Str line); /* each line of its errors, level first; NULL is fine */
 } Tool;
 

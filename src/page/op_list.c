@@ -1,5 +1,6 @@
 /* GET / and GET /search: videos as cards, whoever looks sees what everybody may see. */
 #include "catalog/page.h"
+#include "catalog/video.h"
 #include "contract.h"
 #include "db/db.h"
 #include "http/params.h"
@@ -30,6 +31,7 @@ static Err newest(Cx *cx, Str cursor, VideoPage *out)
             cx, last->has.published_at ? last->published_at : last->created_at, last->id);
         out->has.next_cursor = true;
     }
+    video_address(cx, out->items.p, out->items.n);
     return OK;
 }
 

@@ -1,5 +1,6 @@
 /* /watch/{slug}: one video to play and to download; and its download button without JavaScript. */
 #include "catalog/picture.h"
+#include "catalog/asset.h"
 #include "catalog/video.h"
 #include "contract.h"
 #include "db/db.h"
@@ -14,13 +15,25 @@ static Err find_video(Cx *cx, Str slug, Video *out)
 
 static Err find_original(Cx *cx, Str video, Asset *out, bool *there)
 {
-    AssetPage assets = {0};
-    TRY(list_video_assets(cx, &(ListVideoAssetsIn){.id = video, .limit = 100}, &assets));
-    *there = false;
-    for (size_t i = 0; i < assets.items.n && !*there; i++) {
-        *there = assets.items.p[i].kind == ASSET_KIND_ORIGINAL;
-        *out = assets.items.p[i];
-    }
+    Str id = {0};
+    Err e = db_text(cx, SQL_ASSET_ORIGINAL, ARGS(V(video)), &id);
+    *there = !e;
+    if (e)
+        return e == E_NOT_FOUND ? OK : e;
+    return asset_visible(cx, id, out);
+}
+
+/* Everything but originals: a replaced one stays downloadable by its ticket alone. */
+static Err find_others(Cx *cx, Watch *w)
+{
+    AssetPage page = {0};
+    size_t n = 0;
+    TRY(list_video_assets(cx, &(ListVideoAssetsIn){.id = w->video.id, .limit = 100}, &page));
+    for (size_t i = 0; i < page.items.n; i++)
+        if (page.items.p[i].kind != ASSET_KIND_ORIGINAL)
+            page.items.p[n++] = page.items.p[i];
+    page.items.n = n;
+    w->others = page.items;
     return OK;
 }
 
@@ -37,6 +50,16 @@ static WatchState state_of(const Cx *cx, const Video *video, const VideoGate *ga
     if (video->access == ACCESS_PREMIUM && !editor && !has_role(cx, "premium"))
         return WATCH_PREMIUM;
     return gate->has.encode ? WATCH_READY : WATCH_PREPARING;
+}
+
+/* Editors watch it while it is being encoded, once its first chunk is there. */
+static Err find_growing(Cx *cx, Watch *w)
+{
+    Str version = {0};
+    Err e = db_text(cx, SQL_STREAM_GROWING, ARGS(V(w->video.id)), &version);
+    if (!e)
+        w->state = WATCH_READY;
+    return e == E_NOT_FOUND ? OK : e;
 }
 
 /* Where this account stopped; from the start when it saw nearly all. */
@@ -69,10 +92,14 @@ static Err gather(Cx *cx, Str slug, Watch *w)
     if (gate.has.encode)
         TRY(db_list(cx, SQL_RENDITION_SIZES, ARGS(V(gate.encode)), &RENDITION_SIZE, &w->sizes));
     TRY(find_original(cx, w->video.id, &w->original, &w->has_original));
+    TRY(find_others(cx, w));
     TRY(resume_at(cx, &w->video, &w->position_ms));
     TRY(find_image(cx, &w->video, &w->image));
     w->has_teaser = gate.has.encode && gate.has.duration_ms && gate.duration_ms >= TEASER_LEAST_MS;
+    w->premium = video_sees_drafts(cx) || has_role(cx, "premium");
     w->state = state_of(cx, &w->video, &gate);
+    if (w->state == WATCH_PREPARING && video_sees_drafts(cx))
+        TRY(find_growing(cx, w));
     return OK;
 }
 
@@ -94,21 +121,33 @@ static Err go(Cx *cx, Res *res, Str path)
     return OK;
 }
 
+/* The one its button names, of this video; without a name the original. */
+static Err find_wanted(Cx *cx, const Req *req, const Video *video, Asset *out)
+{
+    Str id = req_form(cx, req, "asset");
+    bool there = false;
+    if (id.n) {
+        TRY(asset_visible(cx, id, out));
+        there = out->has.video_id && str_eq(out->video_id, video->id);
+    } else {
+        TRY(find_original(cx, video->id, out, &there));
+    }
+    return there ? OK : fail(cx, E_NOT_FOUND, "there is no such file of this video");
+}
+
 Err take_ticket_page(Cx *cx, Req *req, Res *res)
 {
     Video video = {0};
-    Asset original = {0};
+    Asset wanted = {0};
     TicketRow ticket = {0};
-    bool there = false, fresh = false;
+    bool fresh = false;
     TRY(find_video(cx, req->params[0], &video));
     if (!cx->viewer.id.n) /* the session ended since the page was loaded */
         return go(cx, res,
                   arena_fmt(cx->arena, "/auth/login?next=/watch/" STR_FMT, STR_ARG(video.slug)));
     if (!(cx->viewer.scopes & SCOPE_TICKET_WRITE))
         return fail(cx, E_FORBIDDEN, "this account may not download");
-    TRY(find_original(cx, video.id, &original, &there));
-    if (!there)
-        return fail(cx, E_NOT_FOUND, "there is no file to download yet");
-    TRY(ticket_take(cx, original.id, NULL, &ticket, &fresh));
+    TRY(find_wanted(cx, req, &video, &wanted));
+    TRY(ticket_take(cx, wanted.id, NULL, &ticket, &fresh));
     return go(cx, res, arena_fmt(cx->arena, "/d/" STR_FMT, STR_ARG(ticket.secret)));
 }

@@ -14,7 +14,7 @@ static const struct {
     {"data-text-gone", TEXT_PLAYER_GONE},       {"data-text-sign-in", TEXT_PLAYER_SIGN_IN},
     {"data-text-premium", TEXT_PREMIUM_ONLY},   {"data-text-preparing", TEXT_PREPARING},
     {"data-text-unable", TEXT_PLAYER_UNABLE},   {"data-text-failed", TEXT_PLAYER_FAILED},
-    {"data-text-go-sign-in", TEXT_SIGN_IN}, {"data-text-sound", TEXT_SOUND},
+    {"data-text-go-sign-in", TEXT_SIGN_IN},     {"data-text-sound", TEXT_SOUND},
 };
 
 static Str sign_in_path(Page *p, const Watch *w)
@@ -183,6 +183,47 @@ static void put_button(Page *p, const Watch *w)
     HTML(b, "</a>\n");
 }
 
+static bool may_take(const Watch *w, const Asset *a)
+{
+    return a->tier == ASSET_TIER_FREE || w->premium;
+}
+
+/* A line for each file; who may not take it reads why. */
+static void put_others(Page *p, const Watch *w)
+{
+    Buf *b = p->b;
+    if (!w->others.n || w->state == WATCH_PREMIUM)
+        return;
+    HTML(b, "<form method=\"post\" class=\"files\"");
+    html_link(b, "action", arena_fmt(p->cx->arena, "/watch/" STR_FMT, STR_ARG(w->video.slug)));
+    HTML(b, "><h3>");
+    page_text(p, TEXT_OTHER_FILES);
+    HTML(b, "</h3><ul>\n");
+    for (size_t i = 0; i < w->others.n; i++) {
+        const Asset *a = &w->others.p[i];
+        HTML(b, "<li><span><bdi>");
+        html_text(b, a->has.title ? a->title : a->filename);
+        HTML(b, "</bdi> <small>");
+        html_text(b, format_size(p->cx, p->language, a->size_bytes));
+        HTML(b, "</small></span>");
+        if (p->cx->viewer.id.n && may_take(w, a)) {
+            HTML(b, "<button class=\"button second\" name=\"asset\"");
+            html_attr(b, "value", a->id);
+            html_attr(b, "aria-label",
+                      text_fill(p->cx, p->language, TEXT_DOWNLOAD_OF, &a->filename, 1));
+            HTML(b, ">");
+            page_text(p, TEXT_DOWNLOAD);
+            HTML(b, "</button>");
+        } else if (!may_take(w, a)) {
+            HTML(b, "<small>");
+            page_text(p, TEXT_FOR_PREMIUM);
+            HTML(b, "</small>");
+        }
+        HTML(b, "</li>\n");
+    }
+    HTML(b, "</ul></form>\n");
+}
+
 static void put_download(Page *p, const Watch *w)
 {
     Buf *b = p->b;
@@ -204,6 +245,7 @@ static void put_download(Page *p, const Watch *w)
     } else {
         put_button(p, w);
     }
+    put_others(p, w);
     HTML(b, "<p class=\"hint\">");
     page_text(p, TEXT_RESUMES);
     HTML(b, "</p></section>\n");

@@ -13,8 +13,10 @@ typedef struct Watch {
     RenditionSizeList sizes; /* smallest first */
     Asset original;
     bool has_original;
-    Str image;           /* OpenGraph picture; empty: none yet */
+    AssetList others; /* renditions, sound, what the editors added */
+    Str image;        /* OpenGraph picture; empty: none yet */
     bool has_teaser;
+    bool premium;        /* the viewer may take files of the premium tier */
     int64_t position_ms; /* to go on from; 0: the start */
 } Watch;
 

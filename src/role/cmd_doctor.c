@@ -149,6 +149,14 @@ static void check_tool(Doctor *d, const char *what, Str path)
     cx_again(d->cx);
 }
 
+static void check_font(Doctor *d)
+{
+    Str font = d->cx->app->conf.brand_font;
+    bool there = access(font.p, R_OK) == 0;
+    say(d, there ? "ok" : "warn", "font of cards",
+        there ? font.p : "cannot be read: share cards are not made; see --brand-font");
+}
+
 static void check_machine(Doctor *d)
 {
     Cx *cx = d->cx;
@@ -156,6 +164,7 @@ static void check_machine(Doctor *d)
     struct statvfs fs = {0};
     check_tool(d, "ffmpeg", cx->app->conf.ffmpeg);
     check_tool(d, "ffprobe", cx->app->conf.ffprobe);
+    check_font(d);
     jail_report(cx, &jail);
     Str told = arena_fmt(cx->arena, "Landlock ABI %d, seccomp %s", jail.landlock_abi,
                          jail.seccomp ? "on" : "off");

@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "contract.h"
 #include "media/jail.h"
+#include "media/ladder.h"
 #include "upload/upload.h"
 
 #include <errno.h>
@@ -110,12 +111,33 @@ static Err set_urls(Cx *cx, App *app)
     return OK;
 }
 
+/* Said now, and not by the first video. */
+static Err check_media(Cx *cx, const Conf *c)
+{
+    LadderWish wish = {0};
+    JailMode mode = JAIL_BEST;
+    char *end = NULL;
+    double lufs = strtod(c->loudness.p, &end);
+    if (!jail_mode_read(c->jail, &mode))
+        return fail(cx, E_INVALID, "--jail must be require, best or off");
+    if (!ladder_wish_read(c->ladder, &wish))
+        return fail(cx, E_INVALID, "--ladder: even sides from 144 to 2160, as 240,360,720");
+    if (!ladder_preset(c->preset) || !ladder_preset(c->preset_early))
+        return fail(cx, E_INVALID, "--preset and --preset-early: ultrafast to veryslow");
+    if (c->crf < 16 || c->crf > 32)
+        return fail(cx, E_INVALID, "--crf must lie between 16 and 32");
+    if (c->teaser < 10000 || c->teaser > 60000)
+        return fail(cx, E_INVALID, "--teaser must lie between 10s and 60s");
+    bool number = end > c->loudness.p && !*end && lufs >= -40 && lufs <= -5;
+    if (!number && !str_eq(c->loudness, S("off")))
+        return fail(cx, E_INVALID, "--loudness must lie between -40 and -5 (LUFS), or be off");
+    return OK;
+}
+
 static Err open_all(Cx *cx, bool serving, App *app)
 {
-    JailMode mode = JAIL_BEST;
     int applied = 0;
-    if (!jail_mode_read(app->conf.jail, &mode))
-        return fail(cx, E_INVALID, "--jail must be require, best or off");
+    TRY(check_media(cx, &app->conf));
     TRY(set_urls(cx, app));
     TRY(open_folder(cx, app));
     if (serving)

@@ -50,7 +50,8 @@ static Err read_blob(Cx *cx, Str key, Str *out)
     return OK;
 }
 
-/* Of a teaser only what is said in it, counted from its start; *first_ms: when that is in the media.
+/* Of a teaser only what is said in it, counted from its start; *first_ms: when that is in the
+ * media.
  */
 static Err cut_captions(Cx *cx, const Version *v, Captions *captions, int64_t *shift_ms,
                         double *first_ms)
@@ -67,8 +68,7 @@ static Err cut_captions(Cx *cx, const Version *v, Captions *captions, int64_t *s
         return fail(cx, E_INTERNAL, "the teaser is longer than its video");
     const MediaSegment *first = &whole.segments[from], *last = &whole.segments[to - 1];
     int64_t start = (first->start - whole.segments[0].start) * 1000 / whole.timescale;
-    int64_t end =
-        (last->start + last->duration - whole.segments[0].start) * 1000 / whole.timescale;
+    int64_t end = (last->start + last->duration - whole.segments[0].start) * 1000 / whole.timescale;
     for (size_t i = 0; i < captions->n; i++) {
         Cue cue = captions->cues[i];
         if (cue.end_ms <= start || cue.start_ms >= end)
@@ -158,7 +158,7 @@ Err get_storyboard_sheet(Cx *cx, Req *req, Res *res)
         return fail(cx, e, "there is no such sheet");
     TRY(e);
     TRY(blob_open(cx, cx->app->blobs, slice.blob, &file.fd, &file.size));
-    file.etag = arena_fmt(cx->arena, "\"" STR_FMT "-sheet-%lld\"", STR_ARG(version.encode),
-                          (long long)n);
+    file.etag =
+        arena_fmt(cx->arena, "\"" STR_FMT "-sheet-%lld\"", STR_ARG(version.encode), (long long)n);
     return res_file(cx, req, res, &file);
 }

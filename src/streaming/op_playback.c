@@ -158,13 +158,12 @@ Err create_playback(Cx *cx, const CreatePlaybackIn *in, Playback *out)
     TRY(fill(cx, &play, id, position, out)); /* reads come before the unit */
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
-    TRY(db_run(cx, SQL_PLAYBACK_ADD,
-               ARGS(V(id), V(play.gate.id),
-                    V(play.gate.has.encode ? play.gate.encode : play.version),
-                    val_opt(cx->viewer.id), V(play.preview),
-                    val_opt(play.teaser ? play.version : (Str){0}), V(position), V(cx->now),
-                    V(cx->now)),
-               NULL));
+    TRY(db_run(
+        cx, SQL_PLAYBACK_ADD,
+        ARGS(V(id), V(play.gate.id), V(play.gate.has.encode ? play.gate.encode : play.version),
+             val_opt(cx->viewer.id), V(play.preview),
+             val_opt(play.teaser ? play.version : (Str){0}), V(position), V(cx->now), V(cx->now)),
+        NULL));
     return tx_commit(&tx);
 }
 

@@ -114,8 +114,8 @@ static Err send_slice(Cx *cx, Req *req, Res *res, const StreamToken *token, cons
                      .size = slice->size,
                      .media_type = S("video/mp4"),
                      .etag = etag,
-                     .cache_control = token->teaser || token->preview ? "private, no-store"
-                                                                      : forever};
+                     .cache_control =
+                         token->teaser || token->preview ? "private, no-store" : forever};
     int64_t whole = 0;
     TRY(blob_open(cx, cx->app->blobs, slice->blob, &file.fd, &whole));
     if (slice->at < 0 || slice->size < 0 || slice->at > whole || slice->size > whole - slice->at) {

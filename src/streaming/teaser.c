@@ -7,8 +7,8 @@
 void teaser_place(int64_t n, double segment_ms, int64_t duration_ms, int64_t mark_ms,
                   int64_t longest_ms, int64_t *first, int64_t *count)
 {
-    double most = (double)longest_ms < (double)duration_ms / 3 ? (double)longest_ms
-                                                               : (double)duration_ms / 3;
+    double most =
+        (double)longest_ms < (double)duration_ms / 3 ? (double)longest_ms : (double)duration_ms / 3;
     int64_t fit = (int64_t)(most / segment_ms + 1e-6);
     int64_t at = (int64_t)((double)mark_ms / segment_ms + 1e-6);
     *count = fit < 1 ? 1 : fit > n ? n : fit;

@@ -11,8 +11,8 @@
 
 typedef struct StreamToken {
     Str video, playback;
-    bool preview; /* by an editor: also what is not published */
-    bool teaser;  /* opens versions that are teasers, and no other */
+    bool preview;       /* by an editor: also what is not published */
+    bool teaser;        /* opens versions that are teasers, and no other */
     int64_t expires_at; /* Unix ms, whole seconds */
 } StreamToken;
 

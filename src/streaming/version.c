@@ -8,7 +8,7 @@ Err version_find(Cx *cx, const StreamToken *token, Str id, Version *out)
 {
     TeaserRow teaser = {0};
     *out = (Version){.token = token, .encode = id, .first = 1};
-    if (!token->teaser)
+    if (!token->teaser || bug("teaser-any"))
         return OK;
     Err e = db_one(cx, SQL_STREAM_TEASER, ARGS(V(id), V(token->video), V(token->preview)),
                    &TEASER_ROW, &teaser);
@@ -117,8 +117,7 @@ static bool seen(const RenditionRow *row, bool any_ready, bool preview)
 static bool has_ready_picture(const RenditionRows *rows)
 {
     for (size_t i = 0; i < rows->items.n; i++)
-        if (str_eq(rows->items.p[i].state, S("ready")) &&
-            str_eq(rows->items.p[i].kind, S("video")))
+        if (str_eq(rows->items.p[i].state, S("ready")) && str_eq(rows->items.p[i].kind, S("video")))
             return true;
     return false;
 }
@@ -130,8 +129,8 @@ Err version_presentation(Cx *cx, const Version *v, Presentation *out)
     MediaTrack *videos = arena_array(cx->arena, MediaTrack, VERSION_TRACKS);
     MediaTrack *audios = arena_array(cx->arena, MediaTrack, VERSION_TRACKS);
     Presentation p = {.videos = videos, .audios = audios};
-    TRY(db_int(cx, SQL_STREAM_VERSION,
-               ARGS(V(v->encode), V(v->token->video), V(v->token->preview)), &there));
+    TRY(db_int(cx, SQL_STREAM_VERSION, ARGS(V(v->encode), V(v->token->video), V(v->token->preview)),
+               &there));
     if (there)
         TRY(encode_renditions(cx, v->encode, &rows));
     bool ready = has_ready_picture(&rows);

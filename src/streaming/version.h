@@ -23,7 +23,8 @@ typedef struct Version {
 /* Costs a statement for a teaser only; whether an encode is the token's is seen with the next. */
 Err version_find(Cx *cx, const StreamToken *token, Str id, Version *out);
 
-/* Everything a manifest tells, with all segments. E_NOT_FOUND: no such version, or nothing of it. */
+/* Everything a manifest tells, with all segments. E_NOT_FOUND: no such version, or nothing of it.
+ */
 Err version_presentation(Cx *cx, const Version *version, Presentation *out);
 
 /* One rendition. E_NOT_FOUND. */

@@ -168,7 +168,7 @@ static Err original_outcome(Cx *cx, const UploadRow *row, UploadStatus *out)
     Err e = db_one(cx, SQL_UPLOAD_OUTCOME, ARGS(V(row->video), V(key)), &UPLOAD_OUTCOME, &now);
     if (e && e != E_NOT_FOUND)
         return e;
-    bool waits = !e && !now.has.result, failed = !e && str_eq(now.state, S("failed"));
+    bool waits = !e && !now.has.result, failed = waits && str_eq(now.state, S("failed"));
     out->state = failed ? UPLOAD_STATE_REFUSED : waits ? UPLOAD_STATE_COMPLETE : UPLOAD_STATE_READY;
     out->has.reason = failed && now.has.reason;
     out->reason = now.reason;

@@ -26,5 +26,6 @@ SELECT count(*) FROM upload WHERE id = $1 AND state = 'open'
 
 -- name: upload_outcome
 -- Of an original: how its encode goes, and the asset it became.
-SELECT e.state, e.reason, (SELECT a.id FROM asset a WHERE a.encode = e.id AND a.kind = 'original' LIMIT 1) AS result
+SELECT e.state, e.reason,
+       (SELECT a.id FROM asset a WHERE a.video = e.video AND a.blob = e.blob AND a.kind = 'original' LIMIT 1) AS result
   FROM encode e WHERE e.video = $1 AND e.blob = $2 ORDER BY e.id DESC LIMIT 1

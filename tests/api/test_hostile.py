@@ -6,7 +6,7 @@ import sys
 import urllib.parse
 
 from case import check, equal, run, test
-from hub import ROOT, Hub
+from hub import ROOT, Hub, asset
 
 MARKER = "planted-91c2e7"
 
@@ -58,8 +58,8 @@ def altered_stream_addresses_and_tickets(hub):
     videos = [hub.published(title) for title in ("Satu", "Dua")]
     client = hub.client(hub.one)
     streams = [client.post(f"/v1/videos/{video}/playbacks").json["hlsUrl"] for video in videos]
-    assets = [client.get(f"/v1/videos/{video}/assets").json["items"][0]["id"] for video in videos]
-    tickets = [client.post(f"/v1/assets/{asset}/tickets").json["url"] for asset in assets]
+    assets = [asset(client, video)["id"] for video in videos]
+    tickets = [client.post(f"/v1/assets/{one}/tickets").json["url"] for one in assets]
     equal([client.get(urllib.parse.urlsplit(url).path).status for url in streams + tickets], [200] * 4, "they are good")
     runner("tokens.py", *streams, *[word for url in tickets for word in ("--ticket", url)], least=5)
 

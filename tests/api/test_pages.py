@@ -12,7 +12,7 @@ PASSWORD = "kata sandi yang panjang"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Sec-Fetch-Site": "same-origin"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 HOSTILE = "\"><script>alert('x')</script>&amp; <b>tebal</b>"
-VOID = {"meta", "link", "input", "br"}
+VOID = {"meta", "link", "input", "br", "img"}
 
 
 class Page(html.parser.HTMLParser):

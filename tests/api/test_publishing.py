@@ -44,6 +44,10 @@ def shown(hub, video, word):
     return found
 
 
+def originals(hub, video):
+    return [a for a in hub.anyone.get(f"/v1/videos/{video}/assets").json["items"] if a["kind"] == "original"]
+
+
 EVERYWHERE = ["id", "slug", "list", "filtered", "search"]
 
 
@@ -67,7 +71,7 @@ def an_uploaded_file_is_encoded_and_published(hub):
     equal((read["state"], read["durationMs"] // 100, read["width"], read["height"]), ("ready" if early.status == 409 else "published", 20, 176, 144), "probed")
     equal(hub.editor.post(f"/v1/videos/{video}/publish").json["state"], "published", "published")
     equal(shown(hub, video, "uploaded"), EVERYWHERE, "seen")
-    assets = hub.anyone.get(f"/v1/videos/{video}/assets").json["items"]
+    assets = originals(hub, video)
     equal([(a["kind"], a["filename"], a["mediaType"], a["tier"]) for a in assets], [("original", "Klip kecil.mp4", "video/mp4", "free")], "assets")
     equal(hub.anyone.get(f"/v1/assets/{assets[0]['id']}").json, assets[0], "one asset")
 
@@ -195,22 +199,23 @@ def a_new_original_makes_a_new_version_and_the_video_stays_published(hub):
     check(old.split("/")[3] != new.split("/")[3], "another version")
     equal([hub.anyone.get(p).status for p in (old, new)], [200, 200], "both play")
     equal(hub.anyone.get(f"/v1/videos/{video}").json["durationMs"] // 100, 30, "duration")
-    equal(len(hub.anyone.get(f"/v1/videos/{video}/assets").json["items"]), 2, "assets")
+    equal(len(originals(hub, video)), 2, "both originals are kept")
 
 
 @test
 def a_deleted_video_takes_its_files_along(hub):
-    video = hub.published("Dihapus")
+    hub.idle()
     files = lambda: {os.path.join(d, n) for d, _, names in os.walk(os.path.join(hub.data, "blobs")) for n in names}
-    keys = [row[0] for row in hub.sql("SELECT blob FROM encode WHERE video = ? UNION SELECT r.blob FROM rendition r JOIN encode e ON e.id = r.encode WHERE e.video = ?", video, video)]
     before = files()
-    check(len(keys) == 3, f"blobs: {keys}")
+    video = hub.published("Dihapus")
+    hub.idle()
+    kinds = {row[0] for row in hub.sql("SELECT kind FROM picture WHERE video = ? UNION SELECT kind FROM asset WHERE video = ?", video, video)}
+    check({"candidate", "og", "storyboard", "clip", "rendition", "audio", "original"} <= kinds, f"made of it: {kinds}")
+    check(len(files() - before) > len(kinds), "files of all of them")
     equal(hub.editor.delete(f"/v1/videos/{video}").status, 204, "deleted")
-    end = time.monotonic() + 10
-    while len(before - files()) < 3 and time.monotonic() < end:
-        time.sleep(0.1)
-    equal(len(before - files()), 3, "files gone")
-    for table in ("encode", "asset", "upload", "playback"):
+    hub.idle()
+    equal(files() - before, set(), "files left")
+    for table in ("encode", "asset", "upload", "playback", "picture", "caption"):
         equal(hub.sql(f"SELECT count(*) FROM {table} WHERE video = ?", video)[0][0], 0, table)
 
 

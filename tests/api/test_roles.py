@@ -32,6 +32,8 @@ ROWS = {
     "updateVideo": ({}, {}, {"title": "A video"}),
     "deleteVideo": ({}, {}, None),
     "getVideoBySlug": ({"slug": "none"}, {}, None),
+    "listVideoPictures": ({}, {}, None),
+    "getPicture": ({"file": "0" * 26 + ".jpg"}, {}, None),
     "publishVideo": ({}, {}, None),
     "unpublishVideo": ({}, {}, None),
     "listVideoAssets": ({}, {}, None),
@@ -68,7 +70,8 @@ ROWS = {
     "showLogin": ({}, {}, None),
 }
 # A broken stream token is 403 for everybody, the sign-in form answers 401 and 403 of its own: tested in modules of their own.
-APART = {"getMaster", "getMediaPlaylist", "getInitSegment", "getSegment", "signIn", "signOut", "takeTicketPage"}
+APART = {"getMaster", "getMediaPlaylist", "getDashManifest", "getInitSegment", "getSegment", "getRenditionFile", "getStoryboard", "getStoryboardSheet",
+         "getCaption", "getCaptionPlaylist", "signIn", "signOut", "takeTicketPage"}
 
 
 def start():

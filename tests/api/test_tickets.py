@@ -5,7 +5,7 @@ import time
 import urllib.parse
 
 from case import check, equal, need, run, test
-from hub import Hub, encoded, footage, small_clip, upload
+from hub import Hub, asset, encoded, footage, small_clip, upload
 
 DAY = 86_400_000
 NAMES = ["Tante Sama Keponakan — Éps. 1.mp4", "kelinci 🐇 besar.mp4", "a\"b'c;d%e.mp4", "spasi  ganda .mp4"]
@@ -25,7 +25,7 @@ def uploaded(hub, filename, title="Diunduh"):
     upload(hub.editor, video, hub.clip, filename)
     need(encoded(hub.editor, video)["state"] == "ready", "encoded")
     need(hub.editor.post(f"/v1/videos/{video}/publish").status == 200, "published")
-    return video, hub.anyone.get(f"/v1/videos/{video}/assets").json["items"][0]["id"]
+    return video, asset(hub.anyone, video)["id"]
 
 
 def take(client, asset, **members):
@@ -240,9 +240,9 @@ def a_ticket_of_a_video_taken_down_is_gone(hub):
 def real_footage_comes_back_byte_for_byte(hub):
     path = footage("bikes.mp4")
     video = hub.import_clip(path, "Bikes")
-    asset = hub.anyone.get(f"/v1/videos/{video}/assets").json["items"][0]
-    equal(asset["filename"], "bikes.mp4", "name")
-    ticket = take(hub.fan, asset["id"]).json
+    original = asset(hub.anyone, video)
+    equal(original["filename"], "bikes.mp4", "name")
+    ticket = take(hub.fan, original["id"]).json
     with open(path, "rb") as f:
         equal(hub.anyone.get(path_of(ticket)).body == f.read(), True, "bytes")
     equal(ticket["sizeBytes"], os.path.getsize(path), "size")

@@ -9,7 +9,7 @@ from contract import contract
 from hub import Hub, metadata
 
 CANARY = "canary7f3a9"
-VALUES = {"id": "0" * 26, "slug": "none", "ticket": "A" * 32, "token": "t", "version": "0" * 26, "rendition": "144p", "n": "1", "file": "f", "filename": "f", "service": "metadata"}
+VALUES = {"id": "0" * 26, "slug": "none", "ticket": "A" * 32, "token": "t", "version": "0" * 26, "rendition": "144p", "n": "1", "file": "f", "filename": "f", "name": "en", "service": "metadata"}
 
 
 def start():
@@ -25,7 +25,8 @@ def path_of(template):
 @test
 def head_is_answered_wherever_get_is(hub):
     for operation in contract().operations:
-        if operation.method != "GET":
+        own = any(o.method == "HEAD" and o.template == operation.template for o in contract().operations)
+        if operation.method != "GET" or own:
             continue
         path = path_of(operation.template) + ("?q=a" if operation.id == "searchVideos" else "")
         get, head = hub.editor.get(path), hub.editor.head(path)

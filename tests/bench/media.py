@@ -24,7 +24,7 @@ def make_source(place, seconds):
     """1080p at 25 frames a second and some 24 Mb/s, of real footage with its sound, as a camera would leave it."""
     path = place.at(f"source{seconds}.mp4")
     if not os.path.exists(path):
-        run(["ffmpeg", "-v", "error", "-nostdin", "-y", "-stream_loop", "-1", "-i", footage(), "-t", seconds, "-vf", "scale=1920:1080:flags=bicubic,noise=alls=6:allf=t",
+        run(["ffmpeg", "-v", "error", "-nostdin", "-y", "-stream_loop", "-1", "-i", footage(), "-t", seconds, "-vf", "scale=1920:1080:flags=bicubic",
              "-c:v", "libx264", "-preset", "superfast", "-b:v", "24M", "-maxrate", "24M", "-bufsize", "24M", "-g", "125", "-c:a", "aac", "-ac", "2", path])
     return path
 

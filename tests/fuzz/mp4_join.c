@@ -10,14 +10,20 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static char paths[3][64];
+static char folder[] = "/dev/shm/hub-fuzz-XXXXXX", paths[3][64];
+
+static void tidy(void)
+{
+    for (int i = 0; i < 3; i++)
+        unlink(paths[i]);
+    rmdir(folder);
+}
 
 static void start(void)
 {
-    static char folder[] = "/dev/shm/hub-fuzz-XXXXXX";
     if (paths[0][0])
         return;
-    assert(mkdtemp(folder));
+    assert(mkdtemp(folder) && atexit(tidy) == 0);
     for (int i = 0; i < 3; i++)
         snprintf(paths[i], sizeof paths[i], "%s/%d", folder, i);
 }

@@ -28,6 +28,7 @@ SANITIZERS = {"ASAN_OPTIONS": "exitcode=99:detect_stack_use_after_return=1", "UB
 REPORTS = re.compile(r"ERROR: (Address|Leak|Thread)Sanitizer|runtime error:|Assertion .* failed")
 OPEN_RATES = [f"--rate-{name}=1000000" for name in ("read", "write", "upload", "stream", "download", "auth")]
 OCTETS = "application/offset+octet-stream"
+SMALL = {"HUB_LADDER": "240,360"}  # little to encode, unless a test asks for more
 
 
 def free_port():
@@ -59,7 +60,7 @@ def clean_environment(env):
     """Ours alone: nothing that is set around the tests steers the hub in them, but the guard they are to miss."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
     bug = {"HUB_BUG": os.environ["HUB_TEST_BUG"]} if os.environ.get("HUB_TEST_BUG") else {}
-    return {**kept, **SANITIZERS, **bug, **env}
+    return {**kept, **SANITIZERS, **SMALL, **bug, **env}
 
 
 class Done:
@@ -245,6 +246,14 @@ class Hub:
         return self.import_clip(small_clip(seconds), title)
 
 
+    def idle(self, patience=120.0):
+        """Waits until no job is due soon: pictures and files come after a video is ready, and what was replaced goes later."""
+        end = time.monotonic() + patience
+        while self.sql("SELECT count(*) FROM job WHERE run_at < ?", (time.time() + 300) * 1000)[0][0]:  # later: what was replaced, or another clock's
+            need(time.monotonic() < end, f"jobs left: {self.sql('SELECT kind, detail, attempts FROM job')}")
+            time.sleep(0.1)
+
+
 def metadata(**values):
     return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in values.items())
 
@@ -286,3 +295,9 @@ def encoded(client, video, patience=60.0):
         if status["state"] in ("ready", "failed") or time.monotonic() > end:
             return status
         time.sleep(0.1)
+
+
+def asset(client, video, kind="original", **members):
+    """The asset of that kind, and with those members; there are more of a video."""
+    found = client.get(f"/v1/videos/{video}/assets?limit=100").json["items"]
+    return next((a for a in found if a["kind"] == kind and members.items() <= a.items()), None) or need(None, f"no {kind} among {found}")

@@ -67,10 +67,12 @@ static Err rendition(Cx *cx, const Order *o)
     TRY(probe_run(cx, o->job.limits, arg(o, 0), &probe));
     TranscodeJob job = {
         .limits = o->job.limits, .probe = &probe, .original = arg(o, 0), .folder = o->job.folder};
-    ladder_plan(&probe, &ladder);
-    TRY(transcode_video(cx, &job, &ladder.rungs[0], &video));
+    LadderWish wish = {.sides = {360}, .n = 1};
+    AudioWish loud = {.normalise = true, .loudness_lufs = -16};
+    ladder_plan(&probe, &wish, &ladder);
+    TRY(transcode_videos(cx, &job, ladder.rungs, 1, (FrameSpan){0}, &video));
     if (probe.n_audio)
-        TRY(transcode_audio(cx, &job, &probe.audio[0], &video, &audio));
+        TRY(transcode_audio(cx, &job, &probe.audio[0], "audio", &loud, &video, &audio));
     printf("rendition " STR_FMT "\n", STR_ARG(video.name));
     return OK;
 }

@@ -59,6 +59,19 @@ TEST(metadata_is_pairs_of_a_key_and_base64)
     }
 }
 
+TEST(metadata_of_other_purposes_is_read_as_well)
+{
+    Cx cx = {.arena = arena_new()};
+    TusMetadata meta = {0};
+    Str header = S("showSlug cw==,title dA==,language aWQ=,label bA==,kind Y2FwdGlvbnM=");
+    CHECK(tus_metadata(&cx, header, &meta) == OK);
+    CHECK(str_eq(meta.show_slug, S("s")) && str_eq(meta.title, S("t")));
+    CHECK(str_eq(meta.language, S("id")) && str_eq(meta.label, S("l")));
+    CHECK(str_eq(meta.kind, S("captions")) && !meta.filename.p && !meta.video_id.p);
+    CHECK(tus_metadata(&cx, S("kind eA==,kind eA=="), &meta) == E_MALFORMED);
+    arena_free(cx.arena);
+}
+
 TEST(metadata_has_a_ceiling)
 {
     static char text[TUS_METADATA_MAX + 1];

@@ -14,7 +14,7 @@ def made(name, *arguments):
     """The file of that name; ffmpeg makes it once."""
     path = os.path.join(tempfile.gettempdir(), f"hub-e2e-{os.getuid()}-{name}")
     if not os.path.exists(path):
-        part = f"{path}.{os.getpid()}.mp4"
+        part = f"{path}.{os.getpid()}{os.path.splitext(name)[1]}"
         subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y", *arguments, part], check=True)
         os.replace(part, path)
     return path
