@@ -9,13 +9,16 @@ SELECT a.id, a.video AS video_id, s.slug AS show_slug, a.kind, nullif(a.title, '
  WHERE a.id = $1 AND ($2 OR a.video IS NULL OR (v.state = 'published' AND v.visibility <> 'private'))
 
 -- name: asset_of_video
+-- A file of an older version, which goes on for its tickets, gives way to the newer one of the same rendition.
 SELECT a.id, a.video AS video_id, s.slug AS show_slug, a.kind, nullif(a.title, '') AS title, a.filename, a.media_type,
        a.size_bytes, a.sha256, a.gate, a.tier, a.duration_ms,
        (SELECT p.id FROM picture p WHERE p.asset = a.id AND p.kind = 'cover') AS cover_url,
        (SELECT p.id FROM picture p WHERE p.asset = a.id AND p.kind = 'waveform') AS waveform_url,
        a.created_at, a.updated_at, a.version
   FROM asset a LEFT JOIN show s ON s.id = a.show
- WHERE a.video = $1 AND a.id < $2 ORDER BY a.id DESC LIMIT $3
+ WHERE a.video = $1 AND a.id < $2
+   AND NOT EXISTS (SELECT 1 FROM asset n WHERE n.video = a.video AND n.id > a.id AND n.rendition = a.rendition)
+ ORDER BY a.id DESC LIMIT $3
 
 -- name: asset_of_show
 SELECT a.id, a.video AS video_id, s.slug AS show_slug, a.kind, nullif(a.title, '') AS title, a.filename, a.media_type,
@@ -36,6 +39,7 @@ SELECT a.id, a.video AS video_id, s.slug AS show_slug, a.kind, nullif(a.title, '
   FROM asset a LEFT JOIN video v ON v.id = a.video LEFT JOIN show s ON s.id = a.show
  WHERE a.id < $1 AND ($2 IS NULL OR a.kind = $2)
    AND ($3 OR a.video IS NULL OR (v.state = 'published' AND v.visibility = 'public'))
+   AND NOT EXISTS (SELECT 1 FROM asset n WHERE n.video = a.video AND n.id > a.id AND n.rendition = a.rendition)
  ORDER BY a.id DESC LIMIT $4
 
 -- name: asset_original

@@ -29,7 +29,7 @@ Err picture_choose(Cx *cx, Str video, Str id)
     if (!changed && id.n)
         return fail_at(cx, "body", "/posterId",
                        "this is no candidate and no poster of the video; see its pictures");
-    return OK;
+    return id.n ? db_run(cx, SQL_PICTURE_KEEP, ARGS(V(id)), NULL) : OK;
 }
 
 /* Cards are about the video, the clip about its newest encode. */
@@ -90,8 +90,11 @@ Err get_picture(Cx *cx, Req *req, Res *res)
     PictureRow row = {0};
     Str file = req->params[0], id = {file.p, 26};
     FileSend send = {.cache_control = "public, max-age=3600"};
-    Err e =
-        db_one(cx, SQL_PICTURE_SHOWN, ARGS(V(id), V(video_sees_drafts(cx))), &PICTURE_ROW, &row);
+    Err e = db_one(cx, SQL_PICTURE_SHOWN, ARGS(V(id), V(false)), &PICTURE_ROW, &row);
+    if (e == E_NOT_FOUND && video_sees_drafts(cx)) {
+        send.cache_control = "private, no-store";
+        e = db_one(cx, SQL_PICTURE_SHOWN, ARGS(V(id), V(true)), &PICTURE_ROW, &row);
+    }
     if (e == E_NOT_FOUND || (!e && !str_ends(file, str_of(suffix_of(row.media_type)))))
         return fail(cx, E_NOT_FOUND, "there is no such picture");
     TRY(e);

@@ -15,6 +15,10 @@ SELECT id FROM picture WHERE video = $1 AND kind = $2 ORDER BY n, id DESC LIMIT 
 UPDATE video SET poster = $1, poster_at = coalesce((SELECT at_ms FROM picture WHERE id = $1), 0), version = version + 1
  WHERE id = $2 AND EXISTS (SELECT 1 FROM picture WHERE id = $1 AND video = $2 AND kind IN ('candidate', 'poster'))
 
+-- name: picture_keep
+-- What an editor chose outlives the encode it was made with.
+UPDATE picture SET encode = NULL WHERE id = $1
+
 -- name: picture_unchoose
 UPDATE video SET poster = coalesce((SELECT id FROM picture WHERE video = $1 AND kind = 'candidate' ORDER BY n, id LIMIT 1), poster),
        poster_at = NULL, version = version + 1 WHERE id = $1

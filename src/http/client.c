@@ -52,6 +52,8 @@ void client_close(Client *c)
     Loop *l = c->loop;
     if (c->state == C_GONE)
         return;
+    loop_unwatch(
+        c); /* closing is not enough while a process being started still has a copy of it */
     close(c->fd);
     uncount(c);
     send_drop(c);

@@ -52,6 +52,16 @@ static WatchState state_of(const Cx *cx, const Video *video, const VideoGate *ga
     return gate->has.encode ? WATCH_READY : WATCH_PREPARING;
 }
 
+/* Editors watch it while it is being encoded, once its first chunk is there. */
+static Err find_growing(Cx *cx, Watch *w)
+{
+    Str version = {0};
+    Err e = db_text(cx, SQL_STREAM_GROWING, ARGS(V(w->video.id)), &version);
+    if (!e)
+        w->state = WATCH_READY;
+    return e == E_NOT_FOUND ? OK : e;
+}
+
 /* Where this account stopped; from the start when it saw nearly all. */
 static Err resume_at(Cx *cx, const Video *video, int64_t *position)
 {
@@ -88,6 +98,8 @@ static Err gather(Cx *cx, Str slug, Watch *w)
     w->has_teaser = gate.has.encode && gate.has.duration_ms && gate.duration_ms >= TEASER_LEAST_MS;
     w->premium = video_sees_drafts(cx) || has_role(cx, "premium");
     w->state = state_of(cx, &w->video, &gate);
+    if (w->state == WATCH_PREPARING && video_sees_drafts(cx))
+        TRY(find_growing(cx, w));
     return OK;
 }
 

@@ -8,7 +8,7 @@ Err version_find(Cx *cx, const StreamToken *token, Str id, Version *out)
 {
     TeaserRow teaser = {0};
     *out = (Version){.token = token, .encode = id, .first = 1};
-    if (!token->teaser)
+    if (!token->teaser || bug("teaser-any"))
         return OK;
     Err e = db_one(cx, SQL_STREAM_TEASER, ARGS(V(id), V(token->video), V(token->preview)),
                    &TEASER_ROW, &teaser);

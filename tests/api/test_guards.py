@@ -68,6 +68,7 @@ GUARDS = {
     "range-many": ("test_tickets.py", "ranges and conditions"),
     "rawcaption": ("test-media", "caption"),
     "stale-memo": ("test_tickets.py", "a revoked ticket"),
+    "teaser-any": ("test_teaser.py", "opens nothing but"),
     "trust-index": ("test-media", "transcode_reads_from_the_start"),
     "trust-anybody": ("test_limits.py", "nobody can name"),
     "writers": ("test-http", "writers"),

@@ -88,7 +88,7 @@ def a_backlog_of_one_editor_does_not_stop_the_first_picture_of_another(_hub):
     for video in [late, *backlog]:
         equal(encoded(bob, video)["state"], "ready", "encoding")
     owner = dict(hub.sql("SELECT e.id, a.name FROM encode e JOIN account a ON a.id = e.owner"))
-    pictures = [owner[line["subject"]] for line in hub.log_lines() if isinstance(line, dict) and line.get("event") == "job.done" and line.get("detail") == "144p"]
+    pictures = [owner[line["subject"]] for line in hub.log_lines() if isinstance(line, dict) and line.get("event") == "job.done" and line.get("detail") == "early"]
     equal(sorted(pictures), ["ann"] * 4 + ["bob"], "pictures")
     equal(pictures[:2].count("bob"), 1, f"bob is not the last: {pictures}")
     equal(hub.stop(), [], "the end")

@@ -23,7 +23,7 @@ NEEDED = """SELECT blob, size_bytes FROM encode UNION SELECT blob, size_bytes FR
       UNION SELECT blob, CASE WHEN parts IS NULL THEN size_bytes END FROM asset"""
 RULES = {
     "a ready rendition whose segments are not one after another": """SELECT r.name FROM rendition r LEFT JOIN segment s ON s.rendition = r.id WHERE r.state = 'ready'
-        GROUP BY r.id HAVING count(s.n) = 0 OR min(s.n) <> 1 OR max(s.n) <> count(s.n) OR max(s.at + s.size) <> r.size_bytes""",
+        GROUP BY r.id HAVING count(s.n) = 0 OR min(s.n) <> 1 OR max(s.n) <> count(s.n) OR max(s.at + s.size) > r.size_bytes""",
     "a ready rendition of another length": """SELECT r.name FROM rendition r JOIN encode e ON e.id = r.encode JOIN segment s ON s.rendition = r.id
         WHERE r.state = 'ready' GROUP BY r.id HAVING abs(sum(s.duration) * 1000.0 / r.timescale - e.video_ms) > 150""",
     "pieces of a ready rendition": "SELECT r.name FROM rendition r JOIN chunk c ON c.rendition = r.id WHERE r.state = 'ready'",
@@ -65,7 +65,7 @@ class Worker:
     """A process that works beside the hub that answers; as if on another machine, so it does not mind its lock."""
 
     def __init__(self, hub, **env):
-        self.hub = hub
+        self.hub, self.step = hub, {name: value for name, value in env.items() if name.startswith("HUB_ST")}
         lock = os.path.join(hub.data, "serve.lock")
         if os.path.exists(lock):
             os.unlink(lock)
@@ -89,6 +89,20 @@ class Worker:
         with open(f"/proc/{self.process.pid}/stat", encoding="utf-8") as f:
             return f.read().rsplit(")", 1)[1].split()[0] == "T"
 
+    def sleeps(self):
+        """Waits until it has stopped itself at its step."""
+        end = time.monotonic() + 60
+        while not self.asleep and self.process.poll() is None:
+            need(time.monotonic() < end, f"a worker did not stop at {self.step}, it did {self.done()}; jobs: {self.hub.sql('SELECT kind, detail, attempts, said FROM job')}")
+            time.sleep(0.02)
+        need(self.process.poll() is None, f"a worker ended: {self.log()[-500:]}")
+        return self
+
+    def failed(self):
+        """(kind, detail, why) of each job it did not do."""
+        lines = [json.loads(line) for line in self.log().splitlines() if line.startswith("{")]
+        return [(line["kind"], line.get("detail", ""), line["why"]) for line in lines if line.get("event") == "job.failed"]
+
     def wake(self):
         self.process.send_signal(signal.SIGCONT)
 
@@ -101,7 +115,8 @@ class Worker:
         self.process.wait()
 
     def stop(self):
-        """The faults of its end."""
+        """The faults of its end, which it is told once it can hear that."""
+        until("a worker that began", lambda: '"hub.ready"' in self.log() or self.process.poll() is not None)
         self.process.send_signal(signal.SIGTERM)
         try:
             code = self.process.wait(20)
@@ -143,7 +158,7 @@ class Scene:
 
     def finish(self, patience=120.0):
         """Another worker does what is left."""
-        worker = Worker(self.hub)
+        worker = self.last = Worker(self.hub)
         until("the queue's end", lambda: not left(self.hub) or worker.process.poll() is not None, patience)
         return worker.stop()
 

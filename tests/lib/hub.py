@@ -247,9 +247,9 @@ class Hub:
 
 
     def idle(self, patience=120.0):
-        """Waits until no job is due: pictures and files come after a video is ready, and what was replaced goes later."""
+        """Waits until no job is due soon: pictures and files come after a video is ready, and what was replaced goes later."""
         end = time.monotonic() + patience
-        while self.sql("SELECT count(*) FROM job WHERE kind <> 'drop-encode'")[0][0]:
+        while self.sql("SELECT count(*) FROM job WHERE run_at < ?", (time.time() + 300) * 1000)[0][0]:  # later: what was replaced, or another clock's
             need(time.monotonic() < end, f"jobs left: {self.sql('SELECT kind, detail, attempts FROM job')}")
             time.sleep(0.1)
 

@@ -3,6 +3,9 @@
 #include "wire.h"
 
 #include <pthread.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 TEST(answers_come_in_order_on_one_connection)
@@ -47,6 +50,35 @@ TEST(a_request_may_come_one_byte_at_a_time)
     CHECK(h.status == 200 && heard_is(&h, "hello"));
     hear(fd, &h, false);
     CHECK(h.status == 200 && heard_is(&h, "hello x"));
+    close(fd);
+    heard_free(&h);
+    wire_stop(&w);
+}
+
+/* As one that is being started does until its exec. */
+TEST(a_closed_connection_that_another_process_holds_is_nothing_to_the_loop)
+{
+    Wire w = wire_new();
+    wire_start(&w);
+    Heard h = {0};
+    int fd = dial(&w);
+    say_z(fd, GET("/hello?1"));
+    hear(fd, &h, false);
+    pid_t holds = fork();
+    if (holds == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* whatever becomes of the test */
+        for (;;)
+            pause();
+    }
+    say_z(fd, "GET /hello?2 HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n");
+    hear(fd, &h, false);
+    CHECK(holds > 0 && h.status == 200 && heard_is(&h, "hello 2"));
+    for (int i = 0; i < 5; i++) {
+        say_z(fd, "x");
+        pause_ms(20);
+        CHECK(ask(&w, GET("/hello?3"), &h) == 200);
+    }
+    CHECK(kill(holds, SIGKILL) == 0 && waitpid(holds, NULL, 0) == holds);
     close(fd);
     heard_free(&h);
     wire_stop(&w);
