@@ -77,6 +77,22 @@ static Err show(Work *w, const CaptionFile *list, size_t n)
     return db_settle(cx);
 }
 
+/* *n of them could be read; after a failure their files are there all the same. */
+static Err take_all(Work *w, const TranscodeJob *job, CaptionFile *list, size_t *n)
+{
+    for (size_t i = 0; i < w->probe.n_texts; i++) {
+        list[*n] = (CaptionFile){0};
+        Err e = take(w, job, &w->probe.text[i], &list[*n]);
+        if (e && e != E_MEDIA_REFUSED)
+            return e;
+        if (e)
+            log_say(LOG_WARN, "captions.skipped", LS("encode", w->encode.id),
+                    LZ("why", w->cx->said));
+        *n += !e;
+    }
+    return OK;
+}
+
 static Err make(Work *w, Str folder)
 {
     Cx *cx = w->cx;
@@ -87,17 +103,10 @@ static Err make(Work *w, Str folder)
                         .original = work_original(w).p,
                         .folder = folder.p,
                         .watch = work_quiet(w)};
-    for (size_t i = 0; i < w->probe.n_texts; i++) {
-        list[n] = (CaptionFile){0};
-        Err e = take(w, &job, &w->probe.text[i], &list[n]);
-        if (e && e != E_MEDIA_REFUSED)
-            return e;
-        if (e)
-            log_say(LOG_WARN, "captions.skipped", LS("encode", w->encode.id), LZ("why", cx->said));
-        n += !e;
-    }
+    Err e = take_all(w, &job, list, &n);
     cx->now = clock_now();
-    Err e = show(w, list, n);
+    if (!e)
+        e = show(w, list, n);
     for (size_t i = 0; e && i < n; i++)
         publish_drop(w, &list[i].blob, 1);
     return e;

@@ -18,7 +18,9 @@ SELECT (SELECT count(*) FROM encode WHERE blob = $1) + (SELECT count(*) FROM ren
      + (SELECT count(*) FROM job WHERE subject = $1)
 
 -- name: doctor_unindexed
-SELECT (SELECT count(*) FROM rendition r WHERE r.state = 'ready' AND NOT EXISTS (SELECT 1 FROM segment s WHERE s.rendition = r.id))
+-- A version that is being dropped loses its segments first.
+SELECT (SELECT count(*) FROM rendition r WHERE r.state = 'ready' AND NOT EXISTS (SELECT 1 FROM segment s WHERE s.rendition = r.id)
+           AND NOT EXISTS (SELECT 1 FROM job j WHERE j.subject = r.encode AND j.kind = 'drop-encode'))
      + (SELECT count(*) FROM rendition r JOIN segment s ON s.rendition = r.id WHERE r.state = 'ready' AND s.at + s.size > r.size_bytes)
 
 -- name: doctor_text

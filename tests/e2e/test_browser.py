@@ -1,17 +1,13 @@
 """The pages in a real Chromium; the tests themselves are browser/*.mjs, the hub and its content are made here."""
-import atexit
 import hashlib
-import json
 import os
-import pathlib
-import re
-import subprocess
 
 from case import check, need, run, tests
+from chromium import Browser, tests_of
 from clips import tone_clip
 from hub import Hub, small_clip, encoded, upload
-from node import node
 
+MODULES = ("pages", "strangers", "tickets", "watch")
 SECONDS = 20
 PASSWORD = "rahasia sekali 1"
 NAME = "Kelinci 🐰 & “kawan”.mp4"
@@ -65,59 +61,24 @@ def content(hub):
             "hostile": {**HOSTILE, "slug": hostile["slug"], "ticket": ticket(hub, hostile)["ticket"]}}
 
 
-class Browser:
-    """One Chromium for all tests; each is a line in, and lines out until its faults."""
-
-    def __init__(self, hub, told):
-        self.hub = hub
-        self.process = node("browser/server.mjs", json.dumps(told), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
-        atexit.register(self.close)
-
-    def read(self):
-        return json.loads(need(self.process.stdout.readline(), "the browser has ended"))
-
-    def send(self, value):
-        self.process.stdin.write(json.dumps(value) + "\n")
-        self.process.stdin.flush()
-
-    def run(self, name):
-        self.send(name)
-        while "faults" not in (said := self.read()):
-            self.send(self.serve(said["ask"]))
-        for fault in said["faults"]:
-            check(False, fault)
-
-    def serve(self, wish):
-        """The hub anew, with other flags or at another time."""
+def serve(hub):
+    """The hub anew, with other flags or at another time."""
+    def restart(wish):
         wish = wish["restart"]
-        self.hub.flags = wish.get("flags", [])
-        for fault in self.hub.restart(env={"HUB_NOW": wish["now"]} if "now" in wish else {}):
+        hub.flags = wish.get("flags", [])
+        for fault in hub.restart(env={"HUB_NOW": wish["now"]} if "now" in wish else {}):
             check(False, fault)
         return True
 
-    def close(self):
-        if self.process.poll() is None:
-            self.process.stdin.close()
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
+    return restart
 
 
 def start():
     hub = Hub()
-    hub.browser = Browser(hub, content(hub))
+    hub.browser = Browser(content(hub), MODULES, serve(hub))
     return hub
 
 
-def named(name):
-    def one(hub):
-        hub.browser.run(name)
-
-    one.__name__ = name
-    return one
-
-
-for path in sorted((pathlib.Path(__file__).parent / "browser").glob("*.mjs")):
-    tests += map(named, re.findall(r"^export (?:async function|const) (\w+)\b.*\(t\)", path.read_text(encoding="utf-8"), re.M))
+for module in MODULES:
+    tests += tests_of(module)
 run(start)

@@ -10,17 +10,22 @@ import time
 
 from case import check, equal, run, test
 from hub import Hub
+from pipeline import CHUNKS, Scene, Worker
 from whole import append, begin, healthy, offset, own_clip, padded_clip, visible, walk
 
 SIZE = 8 << 20
+# Every job that makes a file, in their order, as it begins; and when its files are there and their rows are not: they may find room in the log.
+JOBS = [(of, "job: leased") for of in ("encode early:", "audio audio", "join early", "pictures", "texts", "cards", "encode ladder:", "join ladder", "storyboard", "clip", "file")]
+LATE = [("encode early:", "blob: after link"), ("join early", "blob: after link"), ("pictures", "pictures: blobs there"), ("texts", "blob: after link"),
+        ("encode ladder:", "blob: after link"), ("join ladder", "blob: after link"), ("storyboard", "pictures: blobs there"), ("file", "blob: after link")]
 
 
 class SmallDisk(Hub):
-    def __init__(self, *flags, **options):
+    def __init__(self, *flags, size=SIZE, **options):
         super().__init__(*flags, start=False, **options)
         os.makedirs(self.data, mode=0o700)
         self.filler = os.path.join(self.data, "filler")
-        made = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=700", "tmpfs", self.data], stderr=subprocess.DEVNULL)
+        made = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=700", "tmpfs", self.data], stderr=subprocess.DEVNULL)
         self.there = made.returncode == 0
         if self.there:
             atexit.register(self.leave)
@@ -182,6 +187,56 @@ def an_encode_without_room_waits_for_it():
     equal(os.listdir(os.path.join(hub.data, "work")), [], "what is left of the attempts")
     equal(hub.stop(), [], "the end")
     healthy(hub)
+
+
+def out_of_room(scene, of, step):
+    """A worker finds the disk full in that job: (told so?, faults), once there is room again."""
+    hub = scene.hub
+    worker = Worker(hub, HUB_STEP_OF=of, HUB_STEP=step, HUB_STOP_AT="1").sleeps()
+    hub.sql("UPDATE job SET run_at = run_at + 1000000000 WHERE lease_until IS NULL")  # nothing else is begun meanwhile
+    done = len(worker.done())
+    hub.fill()
+    worker.wake()
+    end = time.monotonic() + 20
+    while not worker.failed() and len(worker.done()) == done and time.monotonic() < end:
+        hub.fill()
+        time.sleep(.02)
+    told, faults = any(re.search("no room|No space|is full", why) for _, _, why in worker.failed()), scene.broken()
+    if not told and (step == "job: leased" or len(worker.done()) == done):
+        faults.append(f"not told to be full: {worker.failed()}, {worker.done()}, {worker.log()[-500:]}")
+    state = hub.sql("SELECT state, reason FROM encode")[0]
+    if state not in (("encoding", None), ("ready", None)):
+        faults.append(f"it does not wait: {state}")
+    hub.make_room()
+    faults += worker.stop()
+    hub.sql("UPDATE job SET run_at = 0")  # it would wait 5 seconds
+    return told, [f"full in {of}, {step}: {fault}" for fault in faults]
+
+
+def fill_in_each(jobs):
+    hub = disk("--role", "api", env=CHUNKS, size=48 << 20)
+    if not hub:
+        return
+    scene, faults, full = Scene(None, 7, hub=hub), [], 0
+    for of, step in jobs:
+        told, found = out_of_room(scene, of, step)
+        full, faults = full + told, faults + found
+    equal(faults[:5], [], "faults")
+    equal(scene.finish(), [], "the last worker")
+    scene.over("full")
+    scene.tidy("full")
+    equal(hub.stop(), [], "the end")
+    print(f"full in {full} of {len(jobs)} jobs", flush=True)
+
+
+@test
+def each_job_without_room_waits_for_it_and_leaves_nothing_half_made():
+    fill_in_each(JOBS)
+
+
+@test
+def rows_without_room_leave_no_file_behind():
+    fill_in_each(LATE)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 A worker (`hub import`, which encodes when nobody else does) is stopped at each step of a job that changes
 a store (HUB_STOP_AT=n, SIGSTOP), longer than its lease. A hub is started, takes the jobs and finishes.
 Then the sleeper goes on: what it brings must be refused. The video, its files and its rows are then those
-of one encode, whole, and stay so.
+of one encode, whole, and stay so. Likewise workers that sleep or die in every later kind of job.
 """
 import os
 import signal
@@ -12,6 +12,7 @@ import time
 
 from case import check, equal, need, run, test
 from hub import BIN, Hub, clean_environment, encoded
+from pipeline import CHUNKS, Scene, Worker, until
 from whole import LONG, QUICK, healthy, newest, own_clip, prepared, together, visible, walk
 
 # No transaction is open at these: whoever sleeps in one keeps all others out. The first blob is the original's.
@@ -146,6 +147,94 @@ def without_the_fence_the_sleeper_is_noticed():
     faults, slept = [], []
     lane(POINTS[:3], faults, slept, HUB_BUG="nofence")
     check(faults, "nothing was another: this test proves nothing")
+
+
+# kind of job, step, which of them. Each sleeper takes over from the one before; every other one wakes at once.
+NIGHTS = [("probe", "probe: done", 1), ("encode early:", "blob: before sync", 1), ("encode early:", "blob: after link", 2), ("audio audio", "blob: after link", 1),
+          ("join early", "blob: before link", 1), ("join early", "segments: after a unit", 1), ("pictures", "blob: after link", 3), ("pictures", "pictures: blobs there", 1),
+          ("texts", "blob: after link", 2), ("cards", "pictures: blobs there", 1), ("encode ladder:", "blob: after link", 2), ("join ladder", "segments: after a unit", 1),
+          ("join ladder", "blob: after link", 2), ("storyboard", "pictures: blobs there", 1), ("clip", "blob: before link", 1), ("file", "blob: after link", 1)]
+
+
+def asleep_in(scene, of, step, n):
+    worker = Worker(scene.hub, HUB_STEP_OF=of, HUB_STEP=step, HUB_STOP_AT=str(n)).sleeps()
+    time.sleep(.35)  # its lease is over
+    return worker
+
+
+def woken(worker, of):
+    """It goes on, is refused, finds nothing else to do, and ends; the faults."""
+    worker.hub.sql("UPDATE job SET run_at = run_at + 1000000000")
+    worker.wake()
+    until(f"the end of {of}", lambda: worker.failed() or worker.process.poll() is not None)
+    worker.hub.sql("UPDATE job SET run_at = run_at - 1000000000")
+    lost = [row for row in worker.failed() if f"{row[0]} {row[1]}".startswith(of)]
+    faults = worker.stop()
+    return faults if lost else [*faults, f"{of}: nothing was refused: {worker.log()[-500:]}"]
+
+
+def all_rows(hub):
+    return [hub.sql(f"SELECT * FROM {table} ORDER BY 1, 2") for table in ("encode", "rendition", "segment", "chunk", "chunk_segment", "picture", "asset", "caption", "storyboard")]
+
+
+def nights(**more):
+    """(scene, faults) after workers that slept in every kind of job."""
+    scene, asleep, faults = Scene({**CHUNKS, **more}, 7), [], []
+    try:
+        for at, (of, step, n) in enumerate(NIGHTS):
+            asleep.append((asleep_in(scene, of, step, n), f"{of} at {step} {n}", of))
+            if at % 2:  # the one before: its job is another's by now
+                faults += woken(asleep[-2][0], asleep[-2][2])
+                del asleep[-2]
+                faults += [f"{asleep[-1][1]}: {fault}" for fault in scene.broken()]
+        faults += scene.finish()
+        for worker, where, of in asleep:
+            rows = all_rows(scene.hub)
+            faults += woken(worker, of)
+            if all_rows(scene.hub) != rows:
+                faults.append(f"{where}: what is there is another after the sleeper came")
+    finally:
+        for worker, _, _ in asleep:
+            worker.kill()
+    return scene, faults
+
+
+@test
+def a_worker_that_slept_in_any_job_changes_nothing_and_leaves_nothing():
+    scene, faults = nights()
+    equal(faults[:5], [], "faults")
+    scene.finish()
+    scene.over("slept")
+    scene.tidy("slept")
+    equal(scene.hub.stop(), [], "the end")
+    print(f"slept in {len(NIGHTS)} jobs", flush=True)
+
+
+def attempts(workers, prefix):
+    """{detail: attempts of each time it was done}"""
+    found = {}
+    for worker in workers:
+        for kind, detail, attempt in worker.done():
+            if f"{kind} {detail}".startswith(prefix):
+                found.setdefault(detail, []).append(attempt)
+    return found
+
+
+@test
+def a_killed_worker_costs_one_chunk():
+    scene, workers = Scene(CHUNKS, 12), []
+    for of, n, renditions in (("encode early:", 4, 1), ("encode ladder:", 3, 2)):
+        workers.append(asleep_in(scene, of, "blob: before link", (n - 1) * renditions + 1))  # encoded, and not yet kept
+        workers[-1].kill()
+    equal(scene.finish(), [], "the end of the last")
+    workers.append(scene.last)
+    for of in ("encode early:", "encode ladder:"):
+        found = attempts(workers, of)
+        equal(sorted(n for times in found.values() for n in times), [1] * 5 + [2], f"attempts of the chunks: {found}")
+        equal([len(times) for times in found.values()], [1] * 6, f"each chunk was encoded once: {found}")
+    scene.over("killed")
+    scene.tidy("killed")
+    equal(scene.hub.stop(), [], "the end")
 
 
 if __name__ == "__main__":

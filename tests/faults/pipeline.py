@@ -16,16 +16,17 @@ from stream import Stream
 from whole import QUICK, decodes, healthy
 
 CRASHED = 70
+KEPT = "NOT EXISTS (SELECT 1 FROM job j WHERE j.subject = r.encode AND j.kind = 'drop-encode' AND j.run_at = 0)"  # not one that is being dropped
 SMALL = {"HUB_LADDER": "144,200", "HUB_PRESET": "ultrafast", "HUB_PRESET_EARLY": "ultrafast"}  # of a 240p: that first, then two in one pass
 WHOLE, CHUNKS = {**QUICK, **SMALL, "HUB_CHUNK": "0s"}, {**QUICK, **SMALL, "HUB_CHUNK": "2s"}
 NEEDED = """SELECT blob, size_bytes FROM encode UNION SELECT blob, size_bytes FROM rendition WHERE blob IS NOT NULL
       UNION SELECT blob, size_bytes FROM chunk UNION SELECT blob, size_bytes FROM caption UNION SELECT blob, size_bytes FROM picture
       UNION SELECT blob, CASE WHEN parts IS NULL THEN size_bytes END FROM asset"""
 RULES = {
-    "a ready rendition whose segments are not one after another": """SELECT r.name FROM rendition r LEFT JOIN segment s ON s.rendition = r.id WHERE r.state = 'ready'
-        GROUP BY r.id HAVING count(s.n) = 0 OR min(s.n) <> 1 OR max(s.n) <> count(s.n) OR max(s.at + s.size) <> r.size_bytes""",
-    "a ready rendition of another length": """SELECT r.name FROM rendition r JOIN encode e ON e.id = r.encode JOIN segment s ON s.rendition = r.id
-        WHERE r.state = 'ready' GROUP BY r.id HAVING abs(sum(s.duration) * 1000.0 / r.timescale - e.video_ms) > 150""",
+    "a ready rendition whose segments are not one after another": f"""SELECT r.name FROM rendition r LEFT JOIN segment s ON s.rendition = r.id WHERE r.state = 'ready' AND {KEPT}
+        GROUP BY r.id HAVING count(s.n) = 0 OR min(s.n) <> 1 OR max(s.n) <> count(s.n) OR max(s.at + s.size) > r.size_bytes""",
+    "a ready rendition of another length": f"""SELECT r.name FROM rendition r JOIN encode e ON e.id = r.encode JOIN segment s ON s.rendition = r.id
+        WHERE r.state = 'ready' AND {KEPT} GROUP BY r.id HAVING abs(sum(s.duration) * 1000.0 / r.timescale - e.video_ms) > 150""",
     "pieces of a ready rendition": "SELECT r.name FROM rendition r JOIN chunk c ON c.rendition = r.id WHERE r.state = 'ready'",
     "a piece without its segments": "SELECT c.blob FROM chunk c LEFT JOIN chunk_segment s ON s.rendition = c.rendition AND s.chunk = c.n GROUP BY c.blob HAVING count(s.n) = 0 OR max(s.at + s.size) > c.size_bytes",
     "a picture chosen that is none": "SELECT v.id FROM video v WHERE (v.poster IS NOT NULL AND v.poster NOT IN (SELECT id FROM picture)) "
@@ -65,7 +66,7 @@ class Worker:
     """A process that works beside the hub that answers; as if on another machine, so it does not mind its lock."""
 
     def __init__(self, hub, **env):
-        self.hub = hub
+        self.hub, self.step = hub, {name: value for name, value in env.items() if name.startswith("HUB_ST")}
         lock = os.path.join(hub.data, "serve.lock")
         if os.path.exists(lock):
             os.unlink(lock)
@@ -89,6 +90,20 @@ class Worker:
         with open(f"/proc/{self.process.pid}/stat", encoding="utf-8") as f:
             return f.read().rsplit(")", 1)[1].split()[0] == "T"
 
+    def sleeps(self):
+        """Waits until it has stopped itself at its step."""
+        end = time.monotonic() + 60
+        while not self.asleep and self.process.poll() is None:
+            need(time.monotonic() < end, f"a worker did not stop at {self.step}, it did {self.done()}; jobs: {self.hub.sql('SELECT kind, detail, attempts, said FROM job')}")
+            time.sleep(0.02)
+        need(self.process.poll() is None, f"a worker ended: {self.log()[-500:]}")
+        return self
+
+    def failed(self):
+        """(kind, detail, why) of each job it did not do."""
+        lines = [json.loads(line) for line in self.log().splitlines() if line.startswith("{")]
+        return [(line["kind"], line.get("detail", ""), line["why"]) for line in lines if line.get("event") == "job.failed"]
+
     def wake(self):
         self.process.send_signal(signal.SIGCONT)
 
@@ -101,7 +116,8 @@ class Worker:
         self.process.wait()
 
     def stop(self):
-        """The faults of its end."""
+        """The faults of its end, which it is told once it can hear that."""
+        until("a worker that began", lambda: '"hub.ready"' in self.log() or self.process.poll() is not None)
         self.process.send_signal(signal.SIGTERM)
         try:
             code = self.process.wait(20)
@@ -143,7 +159,7 @@ class Scene:
 
     def finish(self, patience=120.0):
         """Another worker does what is left."""
-        worker = Worker(self.hub)
+        worker = self.last = Worker(self.hub)
         until("the queue's end", lambda: not left(self.hub) or worker.process.poll() is not None, patience)
         return worker.stop()
 
@@ -206,6 +222,7 @@ class Scene:
             got = self.fan.get(urllib.parse.urlsplit(ticket["url"]).path)
             if len(got.body) != asset["sizeBytes"] or hashlib.sha256(got.body).hexdigest() != asset["sha256"]:
                 faults.append(f"file {asset['filename']}: {got.status}, {len(got.body)} bytes, not those of its sum")
+        self.hub.sql("UPDATE ticket SET expires_at = 0")  # a version is kept as long as there are tickets
         return faults
 
     def look(self):

@@ -1,17 +1,13 @@
-// Tests in a real Chromium, run one at a time at the word of test_browser.py.
+// Tests in a real Chromium, run one at a time at the word of chromium.py. Arguments: what they are told, the modules that hold them.
 // In, a line of JSON each: the name of a test. Out: {faults: [...]} of it; before that perhaps {ask: ...}, a wish (to start
 // the hub anew) that is answered by a line.
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { Run } from "./run.mjs";
-import * as pages from "./pages.mjs";
-import * as strangers from "./strangers.mjs";
-import * as tickets from "./tickets.mjs";
-import * as watch from "./watch.mjs";
 
 const { chromium } = createRequire(process.env.HUB_E2E_MODULES + "/")("playwright-core");
 const told = JSON.parse(process.argv[2]);
-const tests = { ...pages, ...strangers, ...tickets, ...watch };
+const tests = Object.assign({}, ...await Promise.all(process.argv.slice(3).map((name) => import(`./${name}.mjs`))));
 
 const say = (line) => process.stdout.write(JSON.stringify(line) + "\n");
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
