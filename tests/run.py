@@ -46,7 +46,7 @@ def stem(path):
     return pathlib.Path(path).stem.removeprefix("test_").removeprefix("test-")
 
 
-SLOW = {"test_guards": 420, "test_hostile": 300}  # seconds; the others 240
+SLOW = {"test_players": 1200, "test_guards": 420, "test_hostile": 300}  # seconds; the others 240, of e2e 600
 
 
 FOOTAGE = os.environ.get("HUB_FOOTAGE") or os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "hub-footage")  # as footage.sh
@@ -76,7 +76,7 @@ def others():
         name = stem(path).removesuffix("_faults")
         yield python(f"faults-{name}", path, *[tools] * (name == "db"), timeout=300)
     for path in every("tests/e2e/test_*.py"):
-        yield python(f"e2e-{stem(path)}", path, timeout=600, ci_only=stem(path) in ("browser", "players"))
+        yield python(f"e2e-{stem(path)}", path, timeout=SLOW.get(pathlib.Path(path).stem, 600), ci_only=stem(path) in ("browser", "players"))
 
 
 def environment(suite):

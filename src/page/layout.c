@@ -9,8 +9,10 @@
 
 enum { DESCRIPTION_MAX = 160 };
 
+/* media-src data: is the empty WebVTT file that hls.js names in the tracks it fills with captions.
+ */
 static const char POLICY[] = "default-src 'none'; script-src 'self'; style-src 'self'; img-src "
-                             "'self' data:; media-src 'self' blob:; "
+                             "'self' data:; media-src 'self' blob: data:; "
                              "connect-src 'self'; worker-src 'self' blob:; form-action 'self'; "
                              "base-uri 'none'; frame-ancestors 'none'";
 

@@ -67,6 +67,7 @@ GUARDS = {
     "noverify": ("test-media", "transcode_refuses"),
     "range-many": ("test_tickets.py", "ranges and conditions"),
     "rawcaption": ("test-media", "caption"),
+    "show-unready": ("test_pipeline.py", "grows for no fan"),
     "stale-memo": ("test_tickets.py", "a revoked ticket"),
     "teaser-any": ("test_teaser.py", "opens nothing but"),
     "trust-index": ("test-media", "transcode_reads_from_the_start"),

@@ -50,8 +50,8 @@ def wget(url, to, *more):
     return ["wget", "-q", "-c", "--tries=20", "--waitretry=1", "--retry-connrefused", "-O", to, *more, url]
 
 
-def aria2(url, to, *more):
-    return ["aria2c", "-q", "-c", "-x16", "-s16", "-k1M", "--retry-wait=1", "--max-tries=20", "--file-allocation=none", "--disk-cache=0", "-d", os.path.dirname(to), "-o", os.path.basename(to), *more, url]
+def aria2(url, to, *more):  # each of the sixteen connections counts as a try
+    return ["aria2c", "-q", "-c", "-x16", "-s16", "-k1M", "--retry-wait=1", "--max-tries=400", "--file-allocation=none", "--disk-cache=0", "-d", os.path.dirname(to), "-o", os.path.basename(to), *more, url]
 
 
 CLIENTS = (("curl", curl, "--limit-rate"), ("wget", wget, "--limit-rate"), ("aria2c", aria2, "--max-overall-download-limit"))

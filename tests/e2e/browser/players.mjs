@@ -40,6 +40,9 @@ const post = async (t, path, body) => {
 };
 const playback = (t, video, body) => post(t, `/v1/videos/${video}/playbacks`, body);
 
+/* What hls.js tells on a slow machine without ending: it waited for data, gave up a segment of what was
+ * switched away from, or began at the first frame, which is not at 0. */
+const HARMLESS = /bufferStalledError|networkError aborted|bufferSeekOverHole .* seeking from 0 to 0\.1/;
 const KINDS = { "hls.js": ["WithHls", "hlsUrl"], "Shaka with HLS": ["WithShaka", "hlsUrl"], "Shaka with DASH": ["WithShaka", "dashUrl"] };
 
 async function player(t, kind, playing) {
@@ -53,13 +56,15 @@ async function player(t, kind, playing) {
   return page;
 }
 
+/* When the first frame is shown: the segments say 0.08 s, which HLS keeps and an MPD takes off. */
+const zeroOf = (page) => page.evaluate(() => given.find((g) => !g.sound).buffer.buffered.start(0));
 const at = (page) => page.evaluate(() => video.currentTime);
 const plays = (page, from) => until(page, (s) => !video.paused && !video.seeking && video.readyState > 2 && video.currentTime > s, from);
 
 async function ends(t, page, kind) {
   const seconds = await page.evaluate(() => { video.currentTime = video.duration - 1; return video.duration; });
   t.check(await until(page, () => video.ended), `${kind}: ends, at ${await at(page)} of ${seconds} s`);
-  const left = (await page.evaluate(() => faults)).filter((f) => !/bufferStalledError/.test(f)); // a slow machine's
+  const left = (await page.evaluate(() => faults)).filter((f) => !HARMLESS.test(f));
   t.equal(left, [], `${kind}: the player's complaints`);
   await page.context().close();
 }
@@ -136,12 +141,12 @@ export async function captions_are_shown_when_they_are_said(t) {
       await page.evaluate((l) => p.write(l), language);
       await page.evaluate(() => { video.currentTime = 0; });
       t.check(await until(page, ([, , text]) => cues().some((c) => c[2].includes(text)), wanted[0]), `${kind}: ${language} is loaded`);
-      const [from, to, text] = wanted[0];
+      const zero = await zeroOf(page), [from, to, text] = [wanted[0][0] + zero, wanted[0][1] + zero, wanted[0][2]];
       const seen = await page.evaluate(([a, b]) => read(a, b), [from - 1, to + 0.6]);
       const [first, last] = seen[text] || [-9, -9];
       t.check(Math.abs(first - from) < 0.1 && Math.abs(last - to) < 0.1, `${kind}: ${language} ${text} from ${from} to ${to}: ${JSON.stringify(seen)}`);
       const [, , late] = wanted[1], found = (await page.evaluate(() => cues())).filter((c) => c[2] === late);
-      t.check(found.length === 1 && Math.abs(found[0][0] - wanted[1][0]) < 0.05, `${kind}: ${language} ${late}: ${JSON.stringify(found)}`);
+      t.check(found.length === 1 && Math.abs(found[0][0] - zero - wanted[1][0]) < 0.05, `${kind}: ${language} ${late}: ${JSON.stringify(found)}`);
     }
     await ends(t, page, kind);
   });
@@ -194,12 +199,12 @@ export async function a_teaser_plays_its_part_and_opens_nothing_else(t) {
     const page = await player(t, kind, playing);
     const [from, to] = t.told.teaser;
     const seconds = await page.evaluate(() => video.duration);
-    t.check(seconds > 1 && seconds <= to - from + 0.1, `${kind}: ${seconds} s long`);
+    t.check(Math.abs(seconds - await zeroOf(page) - (to - from)) < 0.15, `${kind}: ${seconds} s long`); // a sound's last segment is longer by some frames
     t.equal((await page.evaluate(() => p.texts())).length, Object.keys(t.told.captions).length, `${kind}: captions`);
     await page.evaluate(() => p.write("id"));
     t.check(await until(page, () => cues().length), `${kind}: captions are loaded`);
     const [start, , text] = t.told.captions.id.find(([a]) => a > from && a < to), found = (await page.evaluate(() => cues())).filter((c) => c[2] === text);
-    t.check(found.length === 1 && Math.abs(found[0][0] - (start - from)) < 0.1, `${kind}: ${text} at ${start - from}: ${JSON.stringify(await page.evaluate(() => cues()))}`);
+    t.check(found.length === 1 && Math.abs(found[0][0] - await zeroOf(page) - (start - from)) < 0.05, `${kind}: ${text} at ${start - from}: ${JSON.stringify(await page.evaluate(() => cues()))}`);
     await ends(t, page, kind);
   });
 }
@@ -207,7 +212,7 @@ export async function a_teaser_plays_its_part_and_opens_nothing_else(t) {
 export async function the_storyboard_shows_every_moment(t) {
   const playing = await playback(t, t.told.video), page = await open(t);
   const text = await (await fetch(playing.storyboardUrl)).text();
-  const tiles = [...text.matchAll(/(\d\d:\d\d\.\d{3}) --> (\d\d:\d\d\.\d{3})\n(\S+)#xywh=(\d+),(\d+),(\d+),(\d+)/g)];
+  const tiles = [...text.matchAll(/([\d:.]+) --> ([\d:.]+)\n(\S+)#xywh=(\d+),(\d+),(\d+),(\d+)/g)];
   t.check(tiles.length > 2, text);
   const sizes = {};
   for (const [, , , name, x, y, w, h] of tiles) {

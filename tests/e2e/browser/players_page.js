@@ -2,12 +2,12 @@
 "use strict";
 const video = document.querySelector("video");
 const faults = []; // of the player
-const given = []; // what the player gave the browser to play: {sound, at, data}, in order
+const given = []; // what the player gave the browser to play: {buffer, sound, at, data}, in order
 
 const append = SourceBuffer.prototype.appendBuffer;
 SourceBuffer.prototype.appendBuffer = function (data) {
   const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  given.push({ sound: this.sound, at: this.timestampOffset, data: bytes.slice() });
+  given.push({ buffer: this, sound: this.sound, at: this.timestampOffset, data: bytes.slice() });
   append.call(this, data);
 };
 const add = MediaSource.prototype.addSourceBuffer;
@@ -52,23 +52,24 @@ class WithShaka {
   write = (language) => this.player.selectTextTrack(this.player.getTextTracks().find((s) => s.language === language));
 }
 
-/* How loud the tones of the languages are heard, in decibels, over a second. */
+/* How loud the tones of the languages are heard, in decibels, in most of a second: between the beeps. */
 let meter = null;
 async function hear(tones) {
   if (!meter) {
     const audio = new AudioContext();
     meter = audio.createAnalyser();
     meter.fftSize = 8192;
+    meter.smoothingTimeConstant = 0;
     audio.createMediaElementSource(video).connect(meter).connect(audio.destination);
     await audio.resume();
   }
-  const most = tones.map(() => -200), spectrum = new Float32Array(meter.frequencyBinCount);
+  const heard = tones.map(() => []), spectrum = new Float32Array(meter.frequencyBinCount);
   for (let i = 0; i < 20; i++) {
     await new Promise((done) => setTimeout(done, 50));
     meter.getFloatFrequencyData(spectrum);
-    tones.forEach((hertz, k) => { most[k] = Math.max(most[k], spectrum[Math.round(hertz * meter.fftSize / meter.context.sampleRate)]); });
+    tones.forEach((hertz, k) => heard[k].push(spectrum[Math.round(hertz * meter.fftSize / meter.context.sampleRate)]));
   }
-  return most;
+  return heard.map((list) => list.sort((a, b) => a - b)[list.length / 2]);
 }
 
 /* Which words are on the screen, at which moments: {text: [first, last]} while playing from one to the other. */
