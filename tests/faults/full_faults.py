@@ -193,7 +193,7 @@ def out_of_room(scene, of, step):
     """A worker finds the disk full in that job: (told so?, faults), once there is room again."""
     hub = scene.hub
     worker = Worker(hub, HUB_STEP_OF=of, HUB_STEP=step, HUB_STOP_AT="1").sleeps()
-    hub.sql("UPDATE job SET run_at = run_at + 1000000000 WHERE lease_until IS NULL")  # nothing else is begun meanwhile
+    hub.sql("UPDATE job SET run_at = 9000000000000 WHERE lease_until IS NULL")  # nothing else is begun meanwhile
     done = len(worker.done())
     hub.fill()
     worker.wake()
