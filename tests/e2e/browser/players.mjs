@@ -152,15 +152,22 @@ export async function captions_are_shown_when_they_are_said(t) {
   });
 }
 
-export async function sound_and_picture_are_given_to_the_browser_in_step(t) {
-  const playing = await playback(t, t.told.video);
+async function inStep(t, playing, seconds) {
   await each(t, async (kind) => {
     const page = await player(t, kind, playing);
     await until(page, () => video.buffered.length && video.buffered.end(0) > video.duration - 0.3);
-    for (const fault of await t.ask({ step: { picture: await page.evaluate(() => recorded(false)), sound: await page.evaluate(() => recorded(true)) } }))
-      t.faults.push(`${kind}: ${fault}`);
+    const given = { picture: await page.evaluate(() => recorded(false)), sound: await page.evaluate(() => recorded(true)) };
+    for (const fault of await t.ask({ step: { ...given, seconds } })) t.faults.push(`${kind}: ${fault}`);
     await ends(t, page, kind);
   });
+}
+
+export async function sound_and_picture_are_given_to_the_browser_in_step(t) {
+  await inStep(t, await playback(t, t.told.video), t.told.seconds);
+}
+
+export async function those_of_a_teaser_are_in_step_too(t) {
+  await inStep(t, await playback(t, t.told.video, { teaser: true }), t.told.teaser[1] - t.told.teaser[0]);
 }
 
 export async function the_sound_plays_alone(t) {
