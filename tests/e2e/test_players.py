@@ -97,11 +97,11 @@ def moments(folder, name, parts, look):
     return sorted({round(ms + at * 1000) for path, at in files_of(folder, name, parts) if b"moof" in open(path, "rb").read() for ms in look(path)})
 
 
-def in_step(flashes, beeps):
+def in_step(flashes, beeps, seconds=SECONDS):
     """Each beep is at its flash, and the first frame at most a tenth of a second after 0."""
     first = (flashes or [-1])[0] - 1000
     faults = [] if 0 <= first <= 100 else [f"the first flash is at {flashes[:1]} ms"]
-    for when in (1000 * s + first for s in range(1, SECONDS, 2)):
+    for when in (1000 * s + first for s in range(1, seconds, 2)):
         flash, beep = (min(found, key=lambda ms: abs(ms - when), default=-9999) for found in (flashes, beeps))
         if abs(flash - when) > 2 or abs(beep - flash) > STEP_MS:
             faults.append(f"a flash at {flash} ms and a beep at {beep} ms, both meant for {when}")
@@ -110,7 +110,7 @@ def in_step(flashes, beeps):
 
 def look_at_step(told):
     with tempfile.TemporaryDirectory() as folder:
-        return in_step(moments(folder, "picture", told["picture"], sync.flashes), moments(folder, "sound", told["sound"], sync.beeps))
+        return in_step(moments(folder, "picture", told["picture"], sync.flashes), moments(folder, "sound", told["sound"], sync.beeps), told["seconds"])
 
 
 def begin_preview(hub):
