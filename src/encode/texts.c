@@ -8,6 +8,7 @@
 #include "encode/publish.h"
 #include "media/caption.h"
 #include "media/language.h"
+#include "media/manifest.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -51,7 +52,7 @@ static Err take(Work *w, const TranscodeJob *job, const ProbeText *text, Caption
     if (!language_tag(cx, media_language(text->language), &tag))
         tag = S("und");
     out->caption = (Caption){.language = tag,
-                             .label = text->title.n ? text->title : tag,
+                             .label = text->title.n ? text->title : manifest_language(tag),
                              .kind = text->sdh ? CAPTION_KIND_CAPTIONS : CAPTION_KIND_SUBTITLES};
     out->video = w->encode.video;
     out->source = S("original");

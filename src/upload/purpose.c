@@ -7,6 +7,7 @@
 #include "common/app.h"
 #include "db/db.h"
 #include "media/caption.h"
+#include "media/manifest.h"
 
 static size_t characters(Str text)
 {
@@ -28,7 +29,7 @@ Err purpose_caption(Cx *cx, const TusMetadata *meta, Caption *out)
         return fail(cx, E_MALFORMED, "Upload-Metadata: label may have %d characters",
                     CAPTION_LABEL_MAX);
     *out = (Caption){.language = language,
-                     .label = meta->label.n ? meta->label : language,
+                     .label = meta->label.n ? meta->label : manifest_language(language),
                      .kind = (CaptionKind)enum_of(&CAPTION_KIND, kind)};
     return OK;
 }

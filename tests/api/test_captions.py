@@ -43,7 +43,7 @@ def subrip_and_webvtt_become_webvtt(hub):
         ours = kept(hub, status["captionId"])
         check(ours.startswith("WEBVTT\n") and "00:00:01.000 --> 00:00:02.500" in ours and "Halo, Tante!" in ours and "Keponakan" in ours, ours)
     equal([(c["name"], c["language"], c["label"], c["kind"], c["isDefault"]) for c in listed(hub, where)],
-          [(n, n, n, "subtitles", False) for n in ("en", "id", "jv", "su")], "listed")
+          [(n, n, label, "subtitles", False) for n, label in (("en", "English"), ("id", "Bahasa Indonesia"), ("jv", "Basa Jawa"), ("su", "Basa Sunda"))], "listed")
 
 
 @test
