@@ -10,7 +10,7 @@ import time
 
 from case import check, equal, run, test
 from hub import Hub
-from pipeline import CHUNKS, Scene, Worker
+from pipeline import CHUNKS, Scene, Worker, left, until
 from whole import append, begin, healthy, offset, own_clip, padded_clip, visible, walk
 
 SIZE = 8 << 20
@@ -184,6 +184,7 @@ def an_encode_without_room_waits_for_it():
         status = editor.get(f"/v1/videos/{video}/encoding").json
         time.sleep(.2)
     equal(status["state"], "ready", f"finished: {status}")
+    until("the queue's end", lambda: not left(hub))
     equal(os.listdir(os.path.join(hub.data, "work")), [], "what is left of the attempts")
     equal(hub.stop(), [], "the end")
     healthy(hub)

@@ -161,9 +161,9 @@ def woken(worker, of):
     did = len(worker.done())
     worker.wake()
     until(f"the end of {of}", lambda: worker.failed() or len(worker.done()) > did or worker.process.poll() is not None)
-    worker.hub.sql("UPDATE job SET run_at = run_at - 1000000000")
     lost = [row for row in worker.failed() if f"{row[0]} {row[1]}".startswith(of)]
     faults = worker.stop()
+    worker.hub.sql("UPDATE job SET run_at = run_at - 1000000000")
     return faults if lost else [*faults, f"{of}: nothing was refused: {worker.log()[-500:]}"]
 
 

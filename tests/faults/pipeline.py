@@ -1,6 +1,7 @@
 """A video on its way through every job, for the fault tests: a worker that dies or sleeps at chosen steps beside
 a hub that answers all the while, and what must hold of the rows, the files and all that is served at any moment.
 """
+import atexit
 import hashlib
 import json
 import os
@@ -76,6 +77,7 @@ class Worker:
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen([BIN, "serve", "--role", "worker", "--data", hub.data, "--ops-listen", "off"], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             env=clean_environment({**hub.env, **env}), cwd=hub.folder, start_new_session=True)
+        atexit.register(self.kill)  # an asleep one ends by nothing else
 
     def log(self):
         with open(self.log_path, encoding="utf-8", errors="replace") as f:
@@ -110,6 +112,8 @@ class Worker:
 
     def kill(self):
         """With the tools it runs."""
+        if self.process.poll() is not None:
+            return
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except ProcessLookupError:
