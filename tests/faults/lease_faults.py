@@ -143,7 +143,7 @@ def a_worker_whose_job_was_cancelled_changes_nothing():
 
 
 # kind of job, step, which of them. Each sleeper takes over from the one before; every other one wakes at once.
-NIGHTS = [("probe", "probe: done", 1), ("encode early:", "blob: before sync", 1), ("encode early:", "blob: after link", 2), ("audio audio", "blob: after link", 1),
+NIGHTS = [("probe", "probe: done", 1), ("encode early:", "blob: before sync", 1), ("audio audio", "blob: after link", 1), ("encode early:", "blob: after link", 1),
           ("join early", "blob: before link", 1), ("join early", "segments: after a unit", 1), ("pictures", "blob: after link", 3), ("pictures", "pictures: blobs there", 1),
           ("texts", "blob: after link", 2), ("cards", "pictures: blobs there", 1), ("encode ladder:", "blob: after link", 2), ("join ladder", "segments: after a unit", 1),
           ("join ladder", "blob: after link", 2), ("storyboard", "pictures: blobs there", 1), ("clip", "blob: before link", 1), ("file", "blob: after link", 1)]
