@@ -31,7 +31,7 @@ def publish(hub, one):
     status = encoded(hub.editor, one["id"], 150)
     need(status["state"] == "ready", f"encoded: {status}")
     need(hub.editor.post(f"/v1/videos/{one['id']}/publish").status == 200, "published")
-    return [r["name"] for r in status["renditions"] if r["name"] != "audio"]
+    return sorted((r["name"] for r in status["renditions"] if r["name"] != "audio"), key=lambda name: int(name[:-1]))
 
 
 def ticket(hub, one):
