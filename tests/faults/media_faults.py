@@ -57,6 +57,7 @@ def hostile_files_fail_alone_and_leave_nothing():
         if video and status["state"] == "failed":
             equal(hub.client().get(f"/v1/videos/{video}").status, 404, f"{name}: seen by anybody")
     equal(encoded(editor, good)["state"], "ready", "a good film beside them")
+    hub.idle()
     equal(walk(hub, good), [], "the good film")
     equal(os.listdir(os.path.join(hub.data, "work")), [], "what is left of the attempts")
     equal(hub.sql("SELECT count(*) FROM job")[0][0], 0, "jobs left")
