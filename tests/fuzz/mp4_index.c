@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (mp4_index(&cx, fd, &t) == OK) {
         check(&t);
         check_grid(&cx, fd, &t);
-        hls_media(&text, &t);
+        hls_media(&text, &t, false);
         if (mp4_shift(&cx, fd, 2816) == OK && mp4_index(&cx, fd, &moved) == OK) {
             check(&moved);
             int64_t bytes = moved.total_bytes;
