@@ -62,7 +62,7 @@ def suites():
     for path in every("tests/api/test_*.py"):
         yield python(f"api-{stem(path)}", path, timeout=SLOW.get(pathlib.Path(path).stem, 240))
     yield from others()
-    yield Suite("fuzz", ["sh", "tests/fuzz/run.sh", "20"], timeout=420)
+    yield Suite("fuzz", ["sh", "tests/fuzz/run.sh", "20"], timeout=900)
 
 
 def others():
@@ -74,7 +74,7 @@ def others():
     yield python("faults-shim", "tests/faults/test_powerloss.py", tools, timeout=120)
     for path in every("tests/faults/*_faults.py"):
         name = stem(path).removesuffix("_faults")
-        yield python(f"faults-{name}", path, *[tools] * (name == "db"), timeout=300)
+        yield python(f"faults-{name}", path, *[tools] * (name == "db"), timeout=600)
     for path in every("tests/e2e/test_*.py"):
         yield python(f"e2e-{stem(path)}", path, timeout=SLOW.get(pathlib.Path(path).stem, 600), ci_only=stem(path) in ("browser", "players"))
 
