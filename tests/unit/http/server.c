@@ -171,23 +171,34 @@ TEST(a_refusal_is_a_problem_and_the_end)
     wire_stop(&w);
 }
 
-TEST(a_body_that_is_too_large_does_not_cost_the_answer)
+static char large[100000];
+
+/* Closing while it still sends would reset the connection, and lose the answer that is under way.
+ */
+static void send_too_much(Wire *w)
 {
-    Wire w = wire_new();
-    wire_start(&w);
     Heard h = {0};
-    static char large[100000];
-    memset(large, 'x', sizeof large);
-    int fd = dial(&w);
+    int fd = dial(w);
     say_z(fd, "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 200000\r\n\r\n");
-    say(fd, (Str){large, sizeof large}); /* closing now would reset and lose the answer */
+    say(fd, (Str){large, sizeof large});
     pause_ms(100);
     say(fd, (Str){large, sizeof large});
     pause_ms(100);
     hear(fd, &h, false);
     CHECK(h.status == 413 && ended(fd));
     close(fd);
-    fd = dial(&w);
+    heard_free(&h);
+}
+
+TEST(a_body_that_is_too_large_does_not_cost_the_answer)
+{
+    Wire w = wire_new();
+    wire_start(&w);
+    Heard h = {0};
+    memset(large, 'x', sizeof large);
+    for (int i = 0; i < 5; i++) /* an answer is not lost each time */
+        send_too_much(&w);
+    int fd = dial(&w);
     say_z(fd, "POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n186a0\r\n");
     say(fd, (Str){large, sizeof large});
     hear(fd, &h, false);
