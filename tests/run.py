@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every suite, one after another, and what came of it.   run.py [--ci] [--only NAME]... [--list]
+"""Every suite, one after another, and what came of it.   run.py [--ci | --full] [--only NAME]... [--list]
 
 A suite is a command whose last line says `N passed, N failed` (or `N tests, N checks, N failed`, `N rows, N failed`); one
 that says nothing counts as one test by its exit code, one that crashes, runs out of time or says more
@@ -31,6 +31,7 @@ class Suite:
     command: list
     timeout: int = 120
     ci_only: bool = False
+    full_only: bool = False
     env: dict = field(default_factory=dict)
 
 
@@ -76,7 +77,8 @@ def others():
         name = stem(path).removesuffix("_faults")
         yield python(f"faults-{name}", path, *[tools] * (name == "db"), timeout=600)
     for path in every("tests/e2e/test_*.py"):
-        yield python(f"e2e-{stem(path)}", path, timeout=SLOW.get(pathlib.Path(path).stem, 600), ci_only=stem(path) in ("browser", "players"))
+        yield python(f"e2e-{stem(path)}", path, timeout=SLOW.get(pathlib.Path(path).stem, 600), ci_only=stem(path) == "browser",
+                     full_only=stem(path) == "players")
 
 
 def environment(suite):
@@ -151,10 +153,11 @@ def run(chosen):
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--ci", action="store_true", help="also what needs a browser")
+    options.add_argument("--full", action="store_true", help="everything, for releases")
     options.add_argument("--only", action="append", default=[], metavar="NAME", help="suites whose name begins so")
     options.add_argument("--list", action="store_true")
     told = options.parse_args()
-    chosen = [s for s in suites() if (any(s.name.startswith(word) for word in told.only) if told.only else told.ci or not s.ci_only)]
+    chosen = [s for s in suites() if (any(s.name.startswith(word) for word in told.only) if told.only else told.full or (not s.full_only and (told.ci or not s.ci_only)))]
     if told.list:
         print("\n".join(f"{s.name:28} {s.timeout:4} s {'ci ' if s.ci_only else '   '} {' '.join(s.command)}" for s in chosen))
         return 0
