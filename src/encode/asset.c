@@ -50,7 +50,7 @@ static Err look_at_music(Uploaded *u, NewAsset *a)
 {
     Cx *cx = u->cx;
     SoundInfo info = {0};
-    TRY(sound_probe(cx, &u->work->limits, u->path.p, &info));
+    TRY(sound_probe(cx, &u->attempt->limits, u->path.p, &info));
     a->duration_ms = info.duration_ms;
     if (!a->title.n)
         a->title = info.title;
@@ -113,7 +113,7 @@ static Err publish(Uploaded *u, NewAsset *a)
 Err asset_take(Uploaded *u)
 {
     Cx *cx = u->cx;
-    NewAsset a = {.title = u->work->job->detail};
+    NewAsset a = {.title = u->attempt->job->detail};
     TRY(read_type(u, &a));
     TRY(look_at(u, &a));
     TRY(uploaded_hash(u, &a.sha256));

@@ -25,11 +25,11 @@ typedef struct Parts {
     Str sha256;
 } Parts;
 
-static Err part(Work *w, Parts *parts, size_t which, Str name)
+static Err part(Attempt *a, Parts *parts, size_t which, Str name)
 {
-    Cx *cx = w->cx;
+    Cx *cx = a->cx;
     RenditionRow row = {0};
-    Err e = db_one(cx, SQL_RENDITION_BY_NAME, ARGS(V(w->encode.id), V(name)), &RENDITION_ROW, &row);
+    Err e = db_one(cx, SQL_RENDITION_BY_NAME, ARGS(V(a->encode.id), V(name)), &RENDITION_ROW, &row);
     if (e == E_NOT_FOUND && which == 1) /* a silent video */
         return OK;
     TRY(e);
@@ -41,15 +41,15 @@ static Err part(Work *w, Parts *parts, size_t which, Str name)
     return OK;
 }
 
-static Err hash_splice(Work *w, const Splice *splice, Str *sha256)
+static Err hash_splice(Attempt *a, const Splice *splice, Str *sha256)
 {
     uint8_t sum[64];
-    char *room = arena_take(w->cx->arena, READ_ROOM);
+    char *room = arena_take(a->cx->arena, READ_ROOM);
     Digest *d = digest_open(DIGEST_SHA256);
     int fd = -1;
     int64_t at = 0, offset = 0, length = 0;
     bool good = true;
-    while (good && !work_cancelled(w) && splice_find(splice, at, &fd, &offset, &length)) {
+    while (good && !attempt_cancelled(a) && splice_find(splice, at, &fd, &offset, &length)) {
         size_t some = length < READ_ROOM ? (size_t)length : READ_ROOM;
         ssize_t n = pread(fd, room, some, offset);
         good = n > 0;
@@ -59,14 +59,14 @@ static Err hash_splice(Work *w, const Splice *splice, Str *sha256)
     }
     size_t n = digest_close(d, sum);
     if (!good || at < splice_size(splice))
-        return fail(w->cx, E_UNAVAILABLE, "stopped, or the file cannot be read whole");
-    *sha256 = hex_text(w->cx->arena, sum, n);
+        return fail(a->cx, E_UNAVAILABLE, "stopped, or the file cannot be read whole");
+    *sha256 = hex_text(a->cx->arena, sum, n);
     return OK;
 }
 
-static Err hash_whole(Work *w, Parts *parts, const char *path)
+static Err hash_whole(Attempt *a, Parts *parts, const char *path)
 {
-    Cx *cx = w->cx;
+    Cx *cx = a->cx;
     int files[2] = {-1, -1};
     Splice splice = {0};
     int64_t size = 0;
@@ -83,7 +83,7 @@ static Err hash_whole(Work *w, Parts *parts, const char *path)
         }
     }
     TRY(progressive_open(cx, fd, files, parts->n, &splice));
-    Err e = hash_splice(w, &splice, &parts->sha256);
+    Err e = hash_splice(a, &splice, &parts->sha256);
     splice_close(&splice);
     return e;
 }
@@ -97,18 +97,18 @@ static Str parts_json(Cx *cx, const Parts *parts)
     return arena_fmt(cx->arena, STR_FMT "]", STR_ARG(both));
 }
 
-static Err show(Work *w, const Parts *parts, Str key)
+static Err show(Attempt *a, const Parts *parts, Str key)
 {
-    Cx *cx = w->cx;
-    const EncodeRow *e = &w->encode;
+    Cx *cx = a->cx;
+    const EncodeRow *e = &a->encode;
     bool picture = parts->has[0];
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
-    TRY(queue_done(cx, w->job));
+    TRY(queue_done(cx, a->job));
     TRY(db_run(cx, SQL_ASSET_FILE,
-               ARGS(V(id_new(cx)), V(e->id), V(w->job->detail),
+               ARGS(V(id_new(cx)), V(e->id), V(a->job->detail),
                     V(picture ? S("rendition") : S("audio")),
-                    V(picture ? arena_fmt(cx->arena, "-" STR_FMT ".mp4", STR_ARG(w->job->detail))
+                    V(picture ? arena_fmt(cx->arena, "-" STR_FMT ".mp4", STR_ARG(a->job->detail))
                               : S(".m4a")),
                     V(picture ? S("video/mp4") : S("audio/mp4")), V(parts->size), V(parts->sha256),
                     V(key), V(parts_json(cx, parts)), V(cx->now), V(cx->now), V(e->video)),
@@ -118,32 +118,32 @@ static Err show(Work *w, const Parts *parts, Str key)
     return db_settle(cx);
 }
 
-static Err make(Work *w, Parts *parts, Str folder)
+static Err make(Attempt *a, Parts *parts, Str folder)
 {
-    Cx *cx = w->cx;
+    Cx *cx = a->cx;
     Str path = arena_fmt(cx->arena, STR_FMT "/file", STR_ARG(folder)), key = {0};
-    bool sound = str_eq(w->job->detail, S("audio"));
+    bool sound = str_eq(a->job->detail, S("audio"));
     if (!sound)
-        TRY(part(w, parts, 0, w->job->detail));
-    TRY(part(w, parts, 1, S("audio")));
+        TRY(part(a, parts, 0, a->job->detail));
+    TRY(part(a, parts, 1, S("audio")));
     TRY(progressive_write(cx, parts->has[0] ? &parts->of[0] : NULL,
                           parts->has[1] ? &parts->of[1] : NULL, path.p, &parts->size));
-    TRY(hash_whole(w, parts, path.p));
+    TRY(hash_whole(a, parts, path.p));
     cx->now = clock_now();
-    TRY(publish_blob(w, "file", w->job->id, "", path.p, &key));
-    Err e = show(w, parts, key);
+    TRY(publish_blob(a, "file", a->job->id, "", path.p, &key));
+    Err e = show(a, parts, key);
     if (e)
-        publish_drop(w, &key, 1);
+        publish_drop(a, &key, 1);
     return e;
 }
 
-Err job_file(Work *w)
+Err job_file(Attempt *a)
 {
-    Parts *parts = arena_take(w->cx->arena, sizeof *parts);
+    Parts *parts = arena_take(a->cx->arena, sizeof *parts);
     Str folder = {0};
     *parts = (Parts){0};
-    TRY(work_folder(w->cx, w->job, &folder));
-    Err e = make(w, parts, folder);
-    work_folder_drop(folder.p);
+    TRY(attempt_folder(a->cx, a->job, &folder));
+    Err e = make(a, parts, folder);
+    attempt_folder_drop(folder.p);
     return e;
 }

@@ -12,11 +12,11 @@
 
 static Err root_of(Cx *cx, Str *root)
 {
-    *root = arena_fmt(cx->arena, STR_FMT "/work", STR_ARG(cx->app->conf.data));
+    *root = arena_fmt(cx->arena, STR_FMT "/attempts", STR_ARG(cx->app->conf.data));
     return folder_make(cx, root->p);
 }
 
-void work_folder_drop(const char *path)
+void attempt_folder_drop(const char *path)
 {
     DIR *d = opendir(path);
     for (struct dirent *f; d && (f = readdir(d));)
@@ -27,7 +27,7 @@ void work_folder_drop(const char *path)
     rmdir(path);
 }
 
-Err work_folder(Cx *cx, const JobRow *job, Str *path)
+Err attempt_folder(Cx *cx, const JobRow *job, Str *path)
 {
     Str root = {0};
     TRY(root_of(cx, &root));
@@ -36,7 +36,7 @@ Err work_folder(Cx *cx, const JobRow *job, Str *path)
          fence++) { /* what attempts before this one left goes */
         made = arena_fmt(cx->arena, STR_FMT "/" STR_FMT "-%lld", STR_ARG(root), STR_ARG(job->id),
                          (long long)fence);
-        work_folder_drop(made.p);
+        attempt_folder_drop(made.p);
     }
     if (mkdir(made.p, 0700) != 0)
         return fail_io(cx, "making", made);
@@ -52,7 +52,7 @@ static Err is_held(Cx *cx, const char *name, int64_t *held)
     return db_int(cx, SQL_JOB_HELD, ARGS(V(job), V(n), V(clock_now())), held);
 }
 
-Err work_folder_sweep(Cx *cx)
+Err attempt_folder_sweep(Cx *cx)
 {
     Str root = {0};
     Err e = OK;
@@ -64,7 +64,7 @@ Err work_folder_sweep(Cx *cx)
             continue;
         e = is_held(cx, f->d_name, &held);
         if (!e && !held)
-            work_folder_drop(arena_fmt(cx->arena, STR_FMT "/%s", STR_ARG(root), f->d_name).p);
+            attempt_folder_drop(arena_fmt(cx->arena, STR_FMT "/%s", STR_ARG(root), f->d_name).p);
     }
     if (d)
         closedir(d);

@@ -1,4 +1,5 @@
-/* folder.h - a fresh folder for one attempt at one job, under data/work; nobody else writes there.
+/* folder.h - a fresh folder for one attempt at one job, under data/attempts; nobody else writes
+ * there.
  */
 #ifndef HUB_FOLDER_H
 #define HUB_FOLDER_H
@@ -6,9 +7,9 @@
 #include "contract.h"
 
 /* Made empty; the path is absolute. E_FULL, E_UNAVAILABLE. */
-Err work_folder(Cx *cx, const JobRow *job, Str *path);
-void work_folder_drop(const char *path); /* with the plain files in it */
+Err attempt_folder(Cx *cx, const JobRow *job, Str *path);
+void attempt_folder_drop(const char *path); /* with the plain files in it */
 /* Removes those whose job nobody holds: what a process that died left. */
-Err work_folder_sweep(Cx *cx);
+Err attempt_folder_sweep(Cx *cx);
 
 #endif

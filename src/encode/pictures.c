@@ -14,7 +14,7 @@ enum { PICTURES_MAX = 64, CLIP_MS = 20000, CLIP_SIDE = 720, CARD = 1080, STORY =
 
 /* What one job made; all of it is shown in one unit. */
 typedef struct Batch {
-    Work *w;
+    Attempt *a;
     Str folder;
     size_t n;
     KeptPicture made[PICTURES_MAX];
@@ -23,20 +23,20 @@ typedef struct Batch {
 static Err collect(Batch *p, const char *kind, int64_t n, const Still *still)
 {
     if (p->n == PICTURES_MAX)
-        return fail(p->w->cx, E_INTERNAL, "too many pictures");
+        return fail(p->a->cx, E_INTERNAL, "too many pictures");
     p->made[p->n++] = (KeptPicture){.kind = kind, .n = n, .still = *still};
     return OK;
 }
 
 static StillJob still_job(Batch *p)
 {
-    return (StillJob){.limits = &p->w->limits, .folder = p->folder.p, .watch = work_quiet(p->w)};
+    return (StillJob){.limits = &p->a->limits, .folder = p->folder.p, .watch = attempt_quiet(p->a)};
 }
 
 static Err store(Batch *p)
 {
     for (size_t i = 0; i < p->n; i++)
-        TRY(picture_store(p->w->cx, &p->made[i]));
+        TRY(picture_store(p->a->cx, &p->made[i]));
     crash_step("pictures: blobs there");
     return OK;
 }
@@ -47,7 +47,7 @@ static Err add_rows(Batch *p, Str video, Str encode)
     for (size_t i = 0; i < p->n; i++) {
         p->made[i].video = video;
         p->made[i].encode = encode;
-        TRY(picture_add(p->w->cx, &p->made[i]));
+        TRY(picture_add(p->a->cx, &p->made[i]));
     }
     return OK;
 }
@@ -69,20 +69,20 @@ static Err replace(Cx *cx, Str video, const char *kind)
 }
 
 /* make() gathers, then show() is the unit; what was adopted goes when it fails. */
-static Err job(Work *w, Err (*make)(Batch *p), Err (*show)(Batch *p))
+static Err job(Attempt *a, Err (*make)(Batch *p), Err (*show)(Batch *p))
 {
-    Batch *p = arena_take(w->cx->arena, sizeof *p);
-    *p = (Batch){.w = w};
-    TRY(work_folder(w->cx, w->job, &p->folder));
+    Batch *p = arena_take(a->cx->arena, sizeof *p);
+    *p = (Batch){.a = a};
+    TRY(attempt_folder(a->cx, a->job, &p->folder));
     Err err = make(p);
-    w->cx->now = clock_now();
+    a->cx->now = clock_now();
     if (!err)
         err = store(p);
     if (!err)
         err = show(p);
     for (size_t i = 0; err && i < p->n; i++)
-        picture_undo(w->cx, &p->made[i]);
-    work_folder_drop(p->folder.p);
+        picture_undo(a->cx, &p->made[i]);
+    attempt_folder_drop(p->folder.p);
     return err;
 }
 
@@ -90,55 +90,55 @@ static Err job(Work *w, Err (*make)(Batch *p), Err (*show)(Batch *p))
 
 static Err make_candidates(Batch *p)
 {
-    Work *w = p->w;
+    Attempt *a = p->a;
     StillJob still = still_job(p);
     Still found[STILL_CANDIDATES] = {0};
     size_t n = 0;
-    TRY(still_candidates(w->cx, &still, work_original(w).p, &w->probe, -1, found, &n));
+    TRY(still_candidates(a->cx, &still, attempt_original(a).p, &a->probe, -1, found, &n));
     for (size_t i = 0; i < n; i++)
         TRY(collect(p, "candidate", (int64_t)i + 1, &found[i]));
     return OK;
 }
 
-static Err ask_cards(Work *w, Str video)
+static Err ask_cards(Attempt *a, Str video)
 {
     return queue_add(
-        w->cx,
-        &(JobNew){.kind = "cards", .subject = video, .owner = w->job->owner, .priority = JOB_SOON});
+        a->cx,
+        &(JobNew){.kind = "cards", .subject = video, .owner = a->job->owner, .priority = JOB_SOON});
 }
 
 static Err show_candidates(Batch *p)
 {
-    Cx *cx = p->w->cx;
-    const EncodeRow *e = &p->w->encode;
+    Cx *cx = p->a->cx;
+    const EncodeRow *e = &p->a->encode;
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
-    TRY(queue_done(cx, p->w->job));
+    TRY(queue_done(cx, p->a->job));
     /* an editor's choice stays */
     TRY(db_run(cx, SQL_VIDEO_POSTER, ARGS(V(id_of(p, "candidate")), V(cx->now), V(e->video)),
                NULL));
     TRY(replace(cx, e->video, "candidate"));
     TRY(add_rows(p, e->video, e->id));
-    TRY(ask_cards(p->w, e->video));
+    TRY(ask_cards(p->a, e->video));
     TRY(tx_commit(&tx));
     return db_settle(cx);
 }
 
-Err job_pictures(Work *w)
+Err job_pictures(Attempt *a)
 {
-    return job(w, make_candidates, show_candidates);
+    return job(a, make_candidates, show_candidates);
 }
 
 /* --- cards */
 
 static Err make_cards(Batch *p)
 {
-    Work *w = p->w;
-    Cx *cx = w->cx;
+    Attempt *a = p->a;
+    Cx *cx = a->cx;
     StillJob still = still_job(p);
     PosterRow row = {0};
     Still thumb = {0}, og = {0}, story = {0}, square = {0};
-    TRY(db_one(cx, SQL_VIDEO_POSTER_BLOB, ARGS(V(w->job->subject)), &POSTER_ROW, &row));
+    TRY(db_one(cx, SQL_VIDEO_POSTER_BLOB, ARGS(V(a->job->subject)), &POSTER_ROW, &row));
     const char *poster = blob_path(cx, cx->app->blobs, row.blob).p;
     const char *font = cx->app->conf.brand_font.p;
     TRY(still_thumb(cx, &still, poster, &thumb));
@@ -153,11 +153,11 @@ static Err make_cards(Batch *p)
 
 static Err show_cards(Batch *p)
 {
-    Cx *cx = p->w->cx;
-    Str video = p->w->job->subject;
+    Cx *cx = p->a->cx;
+    Str video = p->a->job->subject;
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
-    TRY(queue_done(cx, p->w->job));
+    TRY(queue_done(cx, p->a->job));
     for (size_t i = 0; i < p->n; i++)
         TRY(replace(cx, video, p->made[i].kind));
     TRY(add_rows(p, video, (Str){0}));
@@ -166,19 +166,19 @@ static Err show_cards(Batch *p)
     return db_settle(cx);
 }
 
-Err job_cards(Work *w)
+Err job_cards(Attempt *a)
 {
-    Err e = job(w, make_cards, show_cards);
-    return e == E_NOT_FOUND ? work_forget(w) : e; /* no poster, or the video is gone */
+    Err e = job(a, make_cards, show_cards);
+    return e == E_NOT_FOUND ? attempt_forget(a) : e; /* no poster, or the video is gone */
 }
 
 /* --- storyboard and moving poster, of finished renditions */
 
 /* The highest ready picture of at most `side` at its short side; with side 0 the smallest. */
-static Err find_picture(Work *w, int64_t side, RenditionRow *out)
+static Err find_picture(Attempt *a, int64_t side, RenditionRow *out)
 {
     RenditionRows all = {0};
-    TRY(encode_renditions(w->cx, w->encode.id, &all));
+    TRY(encode_renditions(a->cx, a->encode.id, &all));
     const RenditionRow *best = NULL;
     for (size_t i = 0; i < all.items.n; i++) {
         const RenditionRow *r = &all.items.p[i];
@@ -190,43 +190,43 @@ static Err find_picture(Work *w, int64_t side, RenditionRow *out)
         best = better ? r : best;
     }
     if (!best)
-        return fail(w->cx, E_NOT_FOUND, "no rendition is ready");
+        return fail(a->cx, E_NOT_FOUND, "no rendition is ready");
     *out = *best;
     return OK;
 }
 
 static Err make_storyboard(Batch *p)
 {
-    Work *w = p->w;
-    Cx *cx = w->cx;
+    Attempt *a = p->a;
+    Cx *cx = a->cx;
     StillJob still = still_job(p);
     RenditionRow row = {0};
     MediaTrack track = {0};
     Storyboard *board = arena_take(cx->arena, sizeof *board);
     Still preview = {0};
     int64_t at = 0;
-    TRY(find_picture(w, 0, &row));
+    TRY(find_picture(a, 0, &row));
     TRY(encode_track(cx, &row, true, &track));
     const char *path = blob_path(cx, cx->app->blobs, row.blob).p;
     *board = (Storyboard){0};
     TRY(still_storyboard(cx, &still, path, &track, board));
     for (size_t i = 0; i < board->n; i++)
         TRY(collect(p, "storyboard", (int64_t)i + 1, &board->sheets[i]));
-    TRY(db_int(cx, SQL_VIDEO_POSTER_AT, ARGS(V(w->encode.video)), &at));
+    TRY(db_int(cx, SQL_VIDEO_POSTER_AT, ARGS(V(a->encode.video)), &at));
     TRY(still_preview(cx, &still, path, at, &preview));
-    w->result = board;
+    a->result = board;
     return collect(p, "preview", 0, &preview);
 }
 
 static Err show_storyboard(Batch *p)
 {
-    Work *w = p->w;
-    Cx *cx = w->cx;
-    const EncodeRow *e = &w->encode;
-    const Storyboard *b = w->result;
+    Attempt *a = p->a;
+    Cx *cx = a->cx;
+    const EncodeRow *e = &a->encode;
+    const Storyboard *b = a->result;
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
-    TRY(queue_done(cx, w->job));
+    TRY(queue_done(cx, a->job));
     TRY(add_rows(p, e->video, e->id));
     TRY(db_run(cx, SQL_STORYBOARD_ADD,
                ARGS(V(e->id), V(b->interval_ms), V((int64_t)b->tile_width),
@@ -238,34 +238,34 @@ static Err show_storyboard(Batch *p)
     return db_settle(cx);
 }
 
-Err job_storyboard(Work *w)
+Err job_storyboard(Attempt *a)
 {
-    return job(w, make_storyboard, show_storyboard);
+    return job(a, make_storyboard, show_storyboard);
 }
 
 /* --- share clip and waveform */
 
-static Err find_sound(Work *w, const char **path)
+static Err find_sound(Attempt *a, const char **path)
 {
     RenditionRow row = {0};
-    Err e = db_one(w->cx, SQL_RENDITION_BY_NAME, ARGS(V(w->encode.id), V(S("audio"))),
+    Err e = db_one(a->cx, SQL_RENDITION_BY_NAME, ARGS(V(a->encode.id), V(S("audio"))),
                    &RENDITION_ROW, &row);
-    *path = e ? NULL : blob_path(w->cx, w->cx->app->blobs, row.blob).p;
+    *path = e ? NULL : blob_path(a->cx, a->cx->app->blobs, row.blob).p;
     return e == E_NOT_FOUND ? OK : e;
 }
 
 static Err make_clip(Batch *p)
 {
-    Work *w = p->w;
-    Cx *cx = w->cx;
+    Attempt *a = p->a;
+    Cx *cx = a->cx;
     StillJob still = still_job(p);
     RenditionRow row = {0};
     Still clip = {0}, wave = {0};
     const char *sound = NULL;
     int64_t at = 0;
-    TRY(find_picture(w, CLIP_SIDE, &row));
-    TRY(find_sound(w, &sound));
-    TRY(db_int(cx, SQL_VIDEO_TEASER_AT, ARGS(V(w->encode.video)), &at));
+    TRY(find_picture(a, CLIP_SIDE, &row));
+    TRY(find_sound(a, &sound));
+    TRY(db_int(cx, SQL_VIDEO_TEASER_AT, ARGS(V(a->encode.video)), &at));
     TRY(still_clip(cx, &still, blob_path(cx, cx->app->blobs, row.blob).p, sound, at, CLIP_MS,
                    &clip));
     TRY(collect(p, "clip", 0, &clip));
@@ -277,11 +277,11 @@ static Err make_clip(Batch *p)
 
 static Err show_clip(Batch *p)
 {
-    Cx *cx = p->w->cx;
-    const EncodeRow *e = &p->w->encode;
+    Cx *cx = p->a->cx;
+    const EncodeRow *e = &p->a->encode;
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
-    TRY(queue_done(cx, p->w->job));
+    TRY(queue_done(cx, p->a->job));
     TRY(replace(cx, e->video, "clip"));
     TRY(replace(cx, e->video, "waveform"));
     TRY(add_rows(p, e->video, e->id));
@@ -289,7 +289,7 @@ static Err show_clip(Batch *p)
     return db_settle(cx);
 }
 
-Err job_clip(Work *w)
+Err job_clip(Attempt *a)
 {
-    return job(w, make_clip, show_clip);
+    return job(a, make_clip, show_clip);
 }

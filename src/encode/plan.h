@@ -7,24 +7,24 @@
 #ifndef HUB_PLAN_H
 #define HUB_PLAN_H
 
-#include "encode/work.h"
+#include "encode/attempt.h"
 
 /* Rows of every rendition, in the order of the playlists. */
-Err plan_renditions(Work *w);
+Err plan_renditions(Attempt *a);
 /* Frames to a chunk and how many chunks; 0 and 1 when it is encoded in one piece. */
-void plan_chunks(const Work *w, int64_t *frames, int64_t *chunks);
+void plan_chunks(const Attempt *a, int64_t *frames, int64_t *chunks);
 
 /* A job about this encode. `detail` may be {0}. */
-Err plan_job(Work *w, const char *kind, Str detail, int priority);
+Err plan_job(Attempt *a, const char *kind, Str detail, int priority);
 /* All chunks of a pass, or the pass. */
-Err plan_pass(Work *w, const char *pass, int priority);
+Err plan_pass(Attempt *a, const char *pass, int priority);
 /* What can begin once a rendition of this pass is ready. */
-Err plan_after(Work *w, Str pass);
+Err plan_after(Attempt *a, Str pass);
 /* What can begin once every rendition is ready. */
-Err plan_last(Work *w);
+Err plan_last(Attempt *a);
 /* The sound that plays when nobody chose: asked for once. */
-Err plan_main_sound(Work *w);
+Err plan_main_sound(Attempt *a);
 
-int64_t plan_frames(const Work *w); /* the whole video's, by its probe */
+int64_t plan_frames(const Attempt *a); /* the whole video's, by its probe */
 
 #endif

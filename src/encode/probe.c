@@ -16,31 +16,31 @@ static Err set_state(Cx *cx, Str encode, Str state)
     return db_settle(cx);
 }
 
-static Err hash_original(Work *w, Str *sha256)
+static Err hash_original(Attempt *a, Str *sha256)
 {
     int fd = -1;
     int64_t size = 0;
-    if (w->encode.has.sha256) { /* encoded before: the bytes are the same */
-        *sha256 = w->encode.sha256;
+    if (a->encode.has.sha256) { /* encoded before: the bytes are the same */
+        *sha256 = a->encode.sha256;
         return OK;
     }
-    TRY(blob_open(w->cx, w->cx->app->blobs, w->encode.blob, &fd, &size));
-    Err e = work_hash(w, fd, sha256);
+    TRY(blob_open(a->cx, a->cx->app->blobs, a->encode.blob, &fd, &size));
+    Err e = attempt_hash(a, fd, sha256);
     close(fd);
     return e;
 }
 
-Err job_probe(Work *w)
+Err job_probe(Attempt *a)
 {
-    Cx *cx = w->cx;
+    Cx *cx = a->cx;
     Str sha256 = {0};
-    MediaWatch watch = work_quiet(w);
-    TRY(set_state(cx, w->encode.id, S("probing")));
-    TRY(probe_watched(cx, &w->limits, work_original(w).p, &watch, &w->probe));
+    MediaWatch watch = attempt_quiet(a);
+    TRY(set_state(cx, a->encode.id, S("probing")));
+    TRY(probe_watched(cx, &a->limits, attempt_original(a).p, &watch, &a->probe));
     LadderWish wish = encode_wish(&cx->app->conf);
-    ladder_plan(&w->probe, &wish, &w->ladder);
-    TRY(hash_original(w, &sha256));
+    ladder_plan(&a->probe, &wish, &a->ladder);
+    TRY(hash_original(a, &sha256));
     crash_step("probe: done");
     cx->now = clock_now();
-    return publish_probed(w, sha256);
+    return publish_probed(a, sha256);
 }

@@ -24,14 +24,14 @@ static Str media_type_of(const Probe *probe, Str filename)
 }
 
 /* The chapters that lie in the file, when the editor gave none. */
-static Err put_chapters(Work *w)
+static Err put_chapters(Attempt *a)
 {
-    Cx *cx = w->cx;
+    Cx *cx = a->cx;
     Buf json CLEANUP(buf_free) = BUF(64 << 10);
-    if (!w->probe.n_chapters)
+    if (!a->probe.n_chapters)
         return OK;
-    for (size_t i = 0; i < w->probe.n_chapters; i++) {
-        const ProbeChapter *c = &w->probe.chapter[i];
+    for (size_t i = 0; i < a->probe.n_chapters; i++) {
+        const ProbeChapter *c = &a->probe.chapter[i];
         buf_byte(&json, i ? ',' : '[');
         Str head = arena_fmt(cx->arena, "{\"startMs\":%lld,\"title\":", (long long)c->start_ms);
         buf_put(&json, head.p, head.n);
@@ -40,14 +40,14 @@ static Err put_chapters(Work *w)
     }
     buf_byte(&json, ']');
     Str list = {json.p, json.n};
-    return db_run(cx, SQL_VIDEO_CHAPTERS, ARGS(V(list), V(w->encode.video)), NULL);
+    return db_run(cx, SQL_VIDEO_CHAPTERS, ARGS(V(list), V(a->encode.video)), NULL);
 }
 
-static Err put_probe(Work *w, Str sha256, Str type)
+static Err put_probe(Attempt *a, Str sha256, Str type)
 {
-    Cx *cx = w->cx;
-    const EncodeRow *e = &w->encode;
-    const Probe *p = &w->probe;
+    Cx *cx = a->cx;
+    const EncodeRow *e = &a->encode;
+    const Probe *p = &a->probe;
     int64_t width = 0, height = 0;
     probe_shown(p, &width, &height);
     TRY(db_run(cx, SQL_ENCODE_PROBED,
@@ -58,23 +58,23 @@ static Err put_probe(Work *w, Str sha256, Str type)
                   ARGS(V(p->duration_ms), V(width), V(height), V(cx->now), V(e->video)), NULL);
 }
 
-Err publish_probed(Work *w, Str sha256)
+Err publish_probed(Attempt *a, Str sha256)
 {
-    Cx *cx = w->cx;
-    EncodeRow *e = &w->encode;
-    Str type = arena_str(cx->arena, media_type_of(&w->probe, e->filename));
-    plan_chunks(w, &e->chunk_frames, &e->chunks);
+    Cx *cx = a->cx;
+    EncodeRow *e = &a->encode;
+    Str type = arena_str(cx->arena, media_type_of(&a->probe, e->filename));
+    plan_chunks(a, &e->chunk_frames, &e->chunks);
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
-    TRY(queue_done(cx, w->job));
-    TRY(put_probe(w, sha256, type));
-    TRY(put_chapters(w));
+    TRY(queue_done(cx, a->job));
+    TRY(put_probe(a, sha256, type));
+    TRY(put_chapters(a));
     TRY(db_run(cx, SQL_ASSET_ADD,
                ARGS(V(id_new(cx)), V(e->video), V(e->id), V(e->filename), V(type), V(e->size_bytes),
-                    V(sha256), V(e->blob), V(w->probe.duration_ms), V(cx->now), V(cx->now)),
+                    V(sha256), V(e->blob), V(a->probe.duration_ms), V(cx->now), V(cx->now)),
                NULL));
-    TRY(plan_renditions(w));
-    TRY(plan_pass(w, "early", JOB_URGENT));
+    TRY(plan_renditions(a));
+    TRY(plan_pass(a, "early", JOB_URGENT));
     crash_step("probe: before commit");
     TRY(tx_commit(&tx));
     return db_settle(cx);
@@ -82,13 +82,13 @@ Err publish_probed(Work *w, Str sha256)
 
 /* Rows of a rendition nobody sees yet, in units that let others in between; each under the fence,
  * or a worker that lost its lease would write over what another has shown since. */
-static Err put_segments(Work *w, Str rendition, const MediaTrack *track)
+static Err put_segments(Attempt *a, Str rendition, const MediaTrack *track)
 {
-    Cx *cx = w->cx;
+    Cx *cx = a->cx;
     for (size_t from = 0; from == 0 || from < track->n; from += SEGMENTS_A_UNIT) {
         Tx tx CLEANUP(tx_end) = {0};
         TRY(tx_begin(cx, &tx));
-        TRY(queue_hold(cx, w->job, cx->app->conf.lease));
+        TRY(queue_hold(cx, a->job, cx->app->conf.lease));
         if (from == 0) /* what an attempt before us left */
             TRY(db_run(cx, SQL_SEGMENT_DROP, ARGS(V(rendition)), NULL));
         for (size_t i = from; i < track->n && i < from + SEGMENTS_A_UNIT; i++) {
@@ -129,10 +129,10 @@ static Err look(Cx *cx, Str encode, Standing *out)
 }
 
 /* The early picture and the sound are there: the version plays. All are there: it is finished. */
-static Err mark_progress(Work *w)
+static Err mark_progress(Attempt *a)
 {
-    Cx *cx = w->cx;
-    const EncodeRow *e = &w->encode;
+    Cx *cx = a->cx;
+    const EncodeRow *e = &a->encode;
     Standing p = {0};
     TRY(look(cx, e->id, &p));
     if (p.picture && (p.sound || bug("halfmade"))) {
@@ -149,12 +149,12 @@ static Err mark_progress(Work *w)
         return OK;
     TRY(db_run(cx, SQL_ENCODE_STATE, ARGS(V(S("ready")), V(e->id)), NULL));
     TRY(video_move(cx, e->video, VIDEO_ENCODED));
-    return plan_last(w);
+    return plan_last(a);
 }
 
-static Err mark_ready(Work *w, const Made *m)
+static Err mark_ready(Attempt *a, const Made *m)
 {
-    Cx *cx = w->cx;
+    Cx *cx = a->cx;
     const MediaTrack *t = &m->track;
     int64_t changed = 0;
     TRY(db_run(cx, SQL_RENDITION_READY,
@@ -173,35 +173,35 @@ static Err mark_ready(Work *w, const Made *m)
     return db_run(cx, SQL_CHUNK_DROP, ARGS(V(m->row->id)), NULL);
 }
 
-static Err show(Work *w, const Made *made, size_t n)
+static Err show(Attempt *a, const Made *made, size_t n)
 {
-    Cx *cx = w->cx;
+    Cx *cx = a->cx;
     for (size_t i = 0; i < n; i++)
-        TRY(put_segments(w, made[i].row->id, &made[i].track));
+        TRY(put_segments(a, made[i].row->id, &made[i].track));
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
-    TRY(queue_done(cx, w->job));
+    TRY(queue_done(cx, a->job));
     for (size_t i = 0; i < n; i++)
-        TRY(mark_ready(w, &made[i]));
-    TRY(plan_after(w, made[0].row->pass));
-    TRY(mark_progress(w));
+        TRY(mark_ready(a, &made[i]));
+    TRY(plan_after(a, made[0].row->pass));
+    TRY(mark_progress(a));
     crash_step("rendition: before commit");
     TRY(tx_commit(&tx));
     return db_settle(cx);
 }
 
-Err publish_blob(Work *w, const char *kind, Str name, const char *suffix, const char *path,
+Err publish_blob(Attempt *a, const char *kind, Str name, const char *suffix, const char *path,
                  Str *key)
 {
-    Cx *cx = w->cx;
+    Cx *cx = a->cx;
     *key = arena_fmt(cx->arena, "%s/" STR_FMT "-%lld%s", kind, STR_ARG(name),
-                     (long long)w->job->fence, suffix);
+                     (long long)a->job->fence, suffix);
     return blob_adopt(cx, cx->app->blobs, *key, path);
 }
 
-void publish_drop(Work *w, const Str *keys, size_t n)
+void publish_drop(Attempt *a, const Str *keys, size_t n)
 {
-    Cx *cx = w->cx;
+    Cx *cx = a->cx;
     char said[sizeof cx->said];
     memcpy(said, cx->said, sizeof said);
     for (size_t i = 0; i < n; i++)
@@ -210,45 +210,45 @@ void publish_drop(Work *w, const Str *keys, size_t n)
     memcpy(cx->said, said, sizeof said);
 }
 
-static Err adopt(Work *w, const char *kind, const char *suffix, Made *made, size_t n)
+static Err adopt(Attempt *a, const char *kind, const char *suffix, Made *made, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        TRY(publish_blob(w, kind, made[i].row->id, suffix, made[i].path, &made[i].blob));
+        TRY(publish_blob(a, kind, made[i].row->id, suffix, made[i].path, &made[i].blob));
     return OK;
 }
 
-static void drop_made(Work *w, const Made *made, size_t n)
+static void drop_made(Attempt *a, const Made *made, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        publish_drop(w, &made[i].blob, 1);
+        publish_drop(a, &made[i].blob, 1);
 }
 
-Err publish_made(Work *w, Made *made, size_t n)
+Err publish_made(Attempt *a, Made *made, size_t n)
 {
     Err err = OK;
     bool late = bug("rows-first");
     for (size_t i = 0; late && i < n; i++)
-        made[i].blob = arena_fmt(w->cx->arena, "rendition/" STR_FMT "-%lld.mp4",
-                                 STR_ARG(made[i].row->id), (long long)w->job->fence);
+        made[i].blob = arena_fmt(a->cx->arena, "rendition/" STR_FMT "-%lld.mp4",
+                                 STR_ARG(made[i].row->id), (long long)a->job->fence);
     if (!late)
-        err = adopt(w, "rendition", ".mp4", made, n);
+        err = adopt(a, "rendition", ".mp4", made, n);
     if (!err)
-        err = show(w, made, n);
+        err = show(a, made, n);
     if (!err && late)
-        err = adopt(w, "rendition", ".mp4", made, n);
+        err = adopt(a, "rendition", ".mp4", made, n);
     if (err)
-        drop_made(w, made, n);
+        drop_made(a, made, n);
     return err;
 }
 
 /* --- chunks */
 
-static Err put_chunk(Work *w, int64_t chunk, const Made *m)
+static Err put_chunk(Attempt *a, int64_t chunk, const Made *m)
 {
-    Cx *cx = w->cx;
+    Cx *cx = a->cx;
     const MediaTrack *t = &m->track;
-    const Rung *r = work_rung(w, m->row->name);
-    int64_t first = chunk * w->encode.chunk_frames / r->gop;
+    const Rung *r = attempt_rung(a, m->row->name);
+    int64_t first = chunk * a->encode.chunk_frames / r->gop;
     TRY(db_run(cx, SQL_CHUNK_ADD,
                ARGS(V(m->row->id), V(chunk), V(m->blob), V(t->total_bytes), V(t->init_size)),
                NULL));
@@ -266,46 +266,46 @@ static Err put_chunk(Work *w, int64_t chunk, const Made *m)
                   NULL);
 }
 
-static Err show_chunk(Work *w, Str pass, int64_t chunk, const Made *made, size_t n)
+static Err show_chunk(Attempt *a, Str pass, int64_t chunk, const Made *made, size_t n)
 {
-    Cx *cx = w->cx;
+    Cx *cx = a->cx;
     int64_t there = 0;
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     /* one at a time, so that of two last ones one sees the other */
-    TRY(db_run(cx, SQL_ENCODE_LOCK, ARGS(V(w->encode.id)), NULL));
-    TRY(queue_done(cx, w->job));
+    TRY(db_run(cx, SQL_ENCODE_LOCK, ARGS(V(a->encode.id)), NULL));
+    TRY(queue_done(cx, a->job));
     for (size_t i = 0; i < n; i++)
-        TRY(put_chunk(w, chunk, &made[i]));
+        TRY(put_chunk(a, chunk, &made[i]));
     TRY(db_int(cx, SQL_CHUNK_COUNT, ARGS(V(made[0].row->id)), &there));
     bool early = str_eq(pass, S("early"));
     if (early && chunk == 0)
-        TRY(plan_main_sound(w));
-    if (there == w->encode.chunks)
-        TRY(plan_job(w, "join", pass, early ? JOB_URGENT : JOB_NORMAL));
+        TRY(plan_main_sound(a));
+    if (there == a->encode.chunks)
+        TRY(plan_job(a, "join", pass, early ? JOB_URGENT : JOB_NORMAL));
     crash_step("chunk: before commit");
     TRY(tx_commit(&tx));
     return db_settle(cx);
 }
 
-Err publish_chunk(Work *w, Str pass, int64_t chunk, Made *made, size_t n)
+Err publish_chunk(Attempt *a, Str pass, int64_t chunk, Made *made, size_t n)
 {
-    Str suffix = arena_fmt(w->cx->arena, "-%lld.mp4", (long long)chunk);
-    Err err = adopt(w, "chunk", suffix.p, made, n);
+    Str suffix = arena_fmt(a->cx->arena, "-%lld.mp4", (long long)chunk);
+    Err err = adopt(a, "chunk", suffix.p, made, n);
     if (!err)
-        err = show_chunk(w, pass, chunk, made, n);
+        err = show_chunk(a, pass, chunk, made, n);
     if (err)
-        drop_made(w, made, n);
+        drop_made(a, made, n);
     return err;
 }
 
-Err publish_failed(Work *w, Str reason)
+Err publish_failed(Attempt *a, Str reason)
 {
-    Cx *cx = w->cx;
-    const EncodeRow *e = &w->encode;
+    Cx *cx = a->cx;
+    const EncodeRow *e = &a->encode;
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
-    TRY(queue_done(cx, w->job));
+    TRY(queue_done(cx, a->job));
     TRY(encode_cancel(cx, e, reason));
     TRY(audit_add(cx, "encode.failed", e->video, (Str){0}, reason));
     TRY(tx_commit(&tx));

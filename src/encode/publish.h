@@ -6,31 +6,31 @@
 #ifndef HUB_PUBLISH_H
 #define HUB_PUBLISH_H
 
-#include "encode/work.h"
+#include "encode/attempt.h"
 
 /* A finished track of a rendition. */
 typedef struct Made {
     const RenditionRow *row;
-    const char *path; /* in the work folder */
+    const char *path; /* in the attempt's folder */
     MediaTrack track;
     Str blob; /* filled in while it is published */
 } Made;
 
 /* The original was probed and hashed: renditions to make, the asset, the first jobs. */
-Err publish_probed(Work *w, Str sha256);
+Err publish_probed(Attempt *a, Str sha256);
 /* Renditions made together are served; queues what comes next. */
-Err publish_made(Work *w, Made *made, size_t n);
+Err publish_made(Attempt *a, Made *made, size_t n);
 /* One chunk of each rendition of a pass: editors' previews play it; the last one asks for joining.
  */
-Err publish_chunk(Work *w, Str pass, int64_t chunk, Made *made, size_t n);
+Err publish_chunk(Attempt *a, Str pass, int64_t chunk, Made *made, size_t n);
 /* The original is refused; the editor reads the reason. */
-Err publish_failed(Work *w, Str reason);
+Err publish_failed(Attempt *a, Str reason);
 
-/* A file of the work folder becomes the blob `kind/name`, which attempts never share: the fence is
- * in it. Later failures are the caller's to drop it after. */
-Err publish_blob(Work *w, const char *kind, Str name, const char *suffix, const char *path,
+/* A file of the attempt's folder becomes the blob `kind/name`, which attempts never share: the
+ * fence is in it. Later failures are the caller's to drop it after. */
+Err publish_blob(Attempt *a, const char *kind, Str name, const char *suffix, const char *path,
                  Str *key);
 /* After a failed unit: no row names them. Keeps cx->said. */
-void publish_drop(Work *w, const Str *keys, size_t n);
+void publish_drop(Attempt *a, const Str *keys, size_t n);
 
 #endif

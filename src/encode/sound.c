@@ -9,12 +9,12 @@
 #include <stdlib.h>
 
 /* The segments a picture will have that is still being encoded in chunks. */
-static void planned_grid(const Work *w, const RenditionRow *early, MediaTrack *grid)
+static void planned_grid(const Attempt *a, const RenditionRow *early, MediaTrack *grid)
 {
-    const Rung *r = &w->ladder.rungs[0];
-    int64_t frames = plan_frames(w), n = (frames + r->gop - 1) / r->gop;
+    const Rung *r = &a->ladder.rungs[0];
+    int64_t frames = plan_frames(a), n = (frames + r->gop - 1) / r->gop;
     int64_t unit = early->timescale * r->fps_den / r->fps_num;
-    MediaSegment *list = arena_array(w->cx->arena, MediaSegment, (size_t)n);
+    MediaSegment *list = arena_array(a->cx->arena, MediaSegment, (size_t)n);
     for (int64_t i = 0; i < n; i++) {
         int64_t some = frames - i * r->gop < r->gop ? frames - i * r->gop : r->gop;
         list[i] = (MediaSegment){.start = i * r->gop * unit, .duration = some * unit};
@@ -26,15 +26,15 @@ static void planned_grid(const Work *w, const RenditionRow *early, MediaTrack *g
                          .segments = list};
 }
 
-static Err find_grid(Work *w, MediaTrack *grid)
+static Err find_grid(Attempt *a, MediaTrack *grid)
 {
     RenditionRow early = {0};
-    TRY(db_one(w->cx, SQL_RENDITION_EARLY, ARGS(V(w->encode.id)), &RENDITION_ROW, &early));
+    TRY(db_one(a->cx, SQL_RENDITION_EARLY, ARGS(V(a->encode.id)), &RENDITION_ROW, &early));
     if (str_eq(early.state, S("ready")))
-        return encode_track(w->cx, &early, true, grid);
+        return encode_track(a->cx, &early, true, grid);
     if (!early.timescale)
-        return fail(w->cx, E_INTERNAL, "the sound was asked for before the picture began");
-    planned_grid(w, &early, grid);
+        return fail(a->cx, E_INTERNAL, "the sound was asked for before the picture began");
+    planned_grid(a, &early, grid);
     return OK;
 }
 
@@ -44,43 +44,43 @@ static AudioWish wish_of(const Conf *c)
     return (AudioWish){.normalise = !off, .loudness_lufs = off ? 0 : strtod(c->loudness.p, NULL)};
 }
 
-static Err make(Work *w, const RenditionRow *row, Str folder)
+static Err make(Attempt *a, const RenditionRow *row, Str folder)
 {
-    Cx *cx = w->cx;
+    Cx *cx = a->cx;
     Made made = {.row = row,
                  .path = arena_fmt(cx->arena, STR_FMT "/" STR_FMT ".mp4", STR_ARG(folder),
                                    STR_ARG(row->name))
                              .p};
     MediaTrack grid = {0};
     AudioWish wish = wish_of(&cx->app->conf);
-    TranscodeJob job = {.limits = &w->limits,
-                        .probe = &w->probe,
-                        .original = work_original(w).p,
+    TranscodeJob job = {.limits = &a->limits,
+                        .probe = &a->probe,
+                        .original = attempt_original(a).p,
                         .folder = folder.p,
-                        .watch = work_watch(w)};
-    TRY(find_grid(w, &grid));
-    TRY(transcode_audio(cx, &job, &w->probe.audio[row->source], row->name.p, &wish, &grid,
+                        .watch = attempt_watch(a)};
+    TRY(find_grid(a, &grid));
+    TRY(transcode_audio(cx, &job, &a->probe.audio[row->source], row->name.p, &wish, &grid,
                         &made.track));
-    if (w->lost)
+    if (a->lost)
         return fail(cx, E_CONFLICT, "the lease was lost");
     cx->now = clock_now();
-    return publish_made(w, &made, 1);
+    return publish_made(a, &made, 1);
 }
 
-Err job_sound(Work *w)
+Err job_sound(Attempt *a)
 {
-    Cx *cx = w->cx;
+    Cx *cx = a->cx;
     RenditionRow *row = arena_take(cx->arena, sizeof *row);
     Str folder = {0};
     *row = (RenditionRow){0};
-    TRY(db_one(cx, SQL_RENDITION_BY_NAME, ARGS(V(w->encode.id), V(w->job->detail)), &RENDITION_ROW,
+    TRY(db_one(cx, SQL_RENDITION_BY_NAME, ARGS(V(a->encode.id), V(a->job->detail)), &RENDITION_ROW,
                row));
-    if (row->source < 0 || (size_t)row->source >= w->probe.n_audio)
+    if (row->source < 0 || (size_t)row->source >= a->probe.n_audio)
         return fail(cx, E_INTERNAL, "there is no such sound in the original");
-    w->rows = row;
-    w->n_rows = 1;
-    TRY(work_folder(cx, w->job, &folder));
-    Err err = make(w, row, folder);
-    work_folder_drop(folder.p);
+    a->rows = row;
+    a->n_rows = 1;
+    TRY(attempt_folder(cx, a->job, &folder));
+    Err err = make(a, row, folder);
+    attempt_folder_drop(folder.p);
     return err;
 }

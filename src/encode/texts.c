@@ -40,9 +40,9 @@ static Err write_file(Cx *cx, const Captions *captions, const char *path, int64_
     return n == (ssize_t)text.n && !text.full ? OK : fail_io(cx, "writing", S("captions"));
 }
 
-static Err take(Work *w, const TranscodeJob *job, const ProbeText *text, CaptionFile *out)
+static Err take(Attempt *a, const TranscodeJob *job, const ProbeText *text, CaptionFile *out)
 {
-    Cx *cx = w->cx;
+    Cx *cx = a->cx;
     Str path = arena_fmt(cx->arena, "%s/%d.vtt", job->folder, text->index), file = {0}, tag = {0};
     Captions captions = {0};
     TRY(transcode_text(cx, job, text, path.p));
@@ -54,19 +54,19 @@ static Err take(Work *w, const TranscodeJob *job, const ProbeText *text, Caption
     out->caption = (Caption){.language = tag,
                              .label = text->title.n ? text->title : manifest_language(tag),
                              .kind = text->sdh ? CAPTION_KIND_CAPTIONS : CAPTION_KIND_SUBTITLES};
-    out->video = w->encode.video;
+    out->video = a->encode.video;
     out->source = S("original");
-    Str name = arena_fmt(cx->arena, STR_FMT "-%d", STR_ARG(w->job->id), text->index);
-    return publish_blob(w, "caption", name, ".vtt", path.p, &out->blob);
+    Str name = arena_fmt(cx->arena, STR_FMT "-%d", STR_ARG(a->job->id), text->index);
+    return publish_blob(a, "caption", name, ".vtt", path.p, &out->blob);
 }
 
 /* What an editor uploaded in the same language stays. */
-static Err show(Work *w, const CaptionFile *list, size_t n)
+static Err show(Attempt *a, const CaptionFile *list, size_t n)
 {
-    Cx *cx = w->cx;
+    Cx *cx = a->cx;
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
-    TRY(queue_done(cx, w->job));
+    TRY(queue_done(cx, a->job));
     for (size_t i = 0; i < n; i++) {
         int64_t there = 0;
         Str id = {0}, kind = enum_str(&CAPTION_KIND, (int)list[i].caption.kind);
@@ -79,45 +79,45 @@ static Err show(Work *w, const CaptionFile *list, size_t n)
 }
 
 /* *n of them could be read; after a failure their files are there all the same. */
-static Err take_all(Work *w, const TranscodeJob *job, CaptionFile *list, size_t *n)
+static Err take_all(Attempt *a, const TranscodeJob *job, CaptionFile *list, size_t *n)
 {
-    for (size_t i = 0; i < w->probe.n_texts; i++) {
+    for (size_t i = 0; i < a->probe.n_texts; i++) {
         list[*n] = (CaptionFile){0};
-        Err e = take(w, job, &w->probe.text[i], &list[*n]);
+        Err e = take(a, job, &a->probe.text[i], &list[*n]);
         if (e && e != E_MEDIA_REFUSED)
             return e;
         if (e)
-            log_say(LOG_WARN, "captions.skipped", LS("encode", w->encode.id),
-                    LZ("why", w->cx->said));
+            log_say(LOG_WARN, "captions.skipped", LS("encode", a->encode.id),
+                    LZ("why", a->cx->said));
         *n += !e;
     }
     return OK;
 }
 
-static Err make(Work *w, Str folder)
+static Err make(Attempt *a, Str folder)
 {
-    Cx *cx = w->cx;
-    CaptionFile *list = arena_array(cx->arena, CaptionFile, w->probe.n_texts);
+    Cx *cx = a->cx;
+    CaptionFile *list = arena_array(cx->arena, CaptionFile, a->probe.n_texts);
     size_t n = 0;
-    TranscodeJob job = {.limits = &w->limits,
-                        .probe = &w->probe,
-                        .original = work_original(w).p,
+    TranscodeJob job = {.limits = &a->limits,
+                        .probe = &a->probe,
+                        .original = attempt_original(a).p,
                         .folder = folder.p,
-                        .watch = work_quiet(w)};
-    Err e = take_all(w, &job, list, &n);
+                        .watch = attempt_quiet(a)};
+    Err e = take_all(a, &job, list, &n);
     cx->now = clock_now();
     if (!e)
-        e = show(w, list, n);
+        e = show(a, list, n);
     for (size_t i = 0; e && i < n; i++)
-        publish_drop(w, &list[i].blob, 1);
+        publish_drop(a, &list[i].blob, 1);
     return e;
 }
 
-Err job_texts(Work *w)
+Err job_texts(Attempt *a)
 {
     Str folder = {0};
-    TRY(work_folder(w->cx, w->job, &folder));
-    Err e = make(w, folder);
-    work_folder_drop(folder.p);
+    TRY(attempt_folder(a->cx, a->job, &folder));
+    Err e = make(a, folder);
+    attempt_folder_drop(folder.p);
     return e;
 }

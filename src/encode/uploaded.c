@@ -7,10 +7,10 @@
 
 #include <unistd.h>
 
-static Str key_of(const Work *w)
+static Str key_of(const Attempt *a)
 {
-    return arena_fmt(w->cx->arena, STR_FMT "/" STR_FMT, STR_ARG(w->job->kind),
-                     STR_ARG(w->job->subject));
+    return arena_fmt(a->cx->arena, STR_FMT "/" STR_FMT, STR_ARG(a->job->kind),
+                     STR_ARG(a->job->subject));
 }
 
 Err uploaded_hash(Uploaded *u, Str *sha256)
@@ -18,7 +18,7 @@ Err uploaded_hash(Uploaded *u, Str *sha256)
     int fd = -1;
     int64_t size = 0;
     TRY(blob_open(u->cx, u->cx->app->blobs, u->key, &fd, &size));
-    Err e = work_hash(u->work, fd, sha256);
+    Err e = attempt_hash(u->attempt, fd, sha256);
     close(fd);
     return e;
 }
@@ -26,22 +26,22 @@ Err uploaded_hash(Uploaded *u, Str *sha256)
 Err uploaded_ready(Uploaded *u, Str result)
 {
     int64_t changed = 0;
-    TRY(queue_done(u->cx, u->work->job));
+    TRY(queue_done(u->cx, u->attempt->job));
     TRY(db_run(u->cx, SQL_UPLOAD_SETTLED, ARGS(V(S("ready")), val_null(), V(result), V(u->row.id)),
                &changed));
     return changed ? OK : fail(u->cx, E_CONFLICT, "the upload went with its video");
 }
 
-Err job_upload_refused(Work *w, Str reason)
+Err job_upload_refused(Attempt *a, Str reason)
 {
-    Cx *cx = w->cx;
+    Cx *cx = a->cx;
     Tx tx CLEANUP(tx_end) = {0};
     cx->now = clock_now();
     TRY(tx_begin(cx, &tx));
-    TRY(queue_done(cx, w->job));
+    TRY(queue_done(cx, a->job));
     TRY(db_run(cx, SQL_UPLOAD_SETTLED,
-               ARGS(V(S("refused")), V(reason), val_null(), V(w->job->subject)), NULL));
-    TRY(queue_drop_blob(cx, key_of(w)));
+               ARGS(V(S("refused")), V(reason), val_null(), V(a->job->subject)), NULL));
+    TRY(queue_drop_blob(cx, key_of(a)));
     crash_step("upload: before it is refused");
     TRY(tx_commit(&tx));
     return db_settle(cx);
@@ -49,23 +49,23 @@ Err job_upload_refused(Work *w, Str reason)
 
 static Err take(Uploaded *u)
 {
-    Work *w = u->work;
+    Attempt *a = u->attempt;
     Str folder = {0};
-    TRY(work_folder(u->cx, w->job, &folder));
-    u->still = (StillJob){.limits = &w->limits, .folder = folder.p, .watch = work_quiet(w)};
-    Err e = str_eq(w->job->kind, S("poster")) ? poster_take(u) : asset_take(u);
-    work_folder_drop(folder.p);
+    TRY(attempt_folder(u->cx, a->job, &folder));
+    u->still = (StillJob){.limits = &a->limits, .folder = folder.p, .watch = attempt_quiet(a)};
+    Err e = str_eq(a->job->kind, S("poster")) ? poster_take(u) : asset_take(u);
+    attempt_folder_drop(folder.p);
     return e;
 }
 
-Err job_uploaded(Work *w)
+Err job_uploaded(Attempt *a)
 {
-    Uploaded u = {.work = w, .cx = w->cx, .key = key_of(w)};
-    u.path = blob_path(w->cx, w->cx->app->blobs, u.key);
-    Err e = db_one(w->cx, SQL_UPLOAD_TAKEN, ARGS(V(w->job->subject)), &UPLOAD_ROW, &u.row);
+    Uploaded u = {.attempt = a, .cx = a->cx, .key = key_of(a)};
+    u.path = blob_path(a->cx, a->cx->app->blobs, u.key);
+    Err e = db_one(a->cx, SQL_UPLOAD_TAKEN, ARGS(V(a->job->subject)), &UPLOAD_ROW, &u.row);
     if (e == E_NOT_FOUND) { /* its video or show was deleted meanwhile, and with it the row */
-        TRY(blob_drop(w->cx, w->cx->app->blobs, u.key));
-        return work_forget(w);
+        TRY(blob_drop(a->cx, a->cx->app->blobs, u.key));
+        return attempt_forget(a);
     }
     TRY(e);
     return take(&u);

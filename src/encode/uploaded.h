@@ -7,21 +7,21 @@
 #ifndef HUB_UPLOADED_H
 #define HUB_UPLOADED_H
 
-#include "encode/work.h"
+#include "encode/attempt.h"
 #include "media/still.h"
 
 typedef struct Uploaded {
-    Work *work;
-    Cx *cx; /* the work's */
+    Attempt *attempt;
+    Cx *cx; /* the attempt's */
     UploadRow row;
     Str key, path;  /* of its blob */
     StillJob still; /* with a folder of this attempt */
 } Uploaded;
 
 /* The jobs "asset" and "poster". Settled. E_MEDIA_REFUSED with the sentence for the editor. */
-Err job_uploaded(Work *w);
+Err job_uploaded(Attempt *a);
 /* What their failing for good means: the upload is refused, and says why. */
-Err job_upload_refused(Work *w, Str reason);
+Err job_upload_refused(Attempt *a, Str reason);
 
 /* What job_uploaded asks of the two kinds. */
 Err asset_take(Uploaded *u);

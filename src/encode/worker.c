@@ -10,23 +10,23 @@
 
 enum { FULL_PAUSE_MS = 5000 };
 
-static Err forget_failed(Work *w, Str said)
+static Err forget_failed(Attempt *a, Str said)
 {
     (void)said; /* it was logged */
-    return work_forget(w);
+    return attempt_forget(a);
 }
 
-static Err drop_encode(Work *w)
+static Err drop_encode(Attempt *a)
 {
-    return encode_drop(w->cx, w->job, &w->encode);
+    return encode_drop(a->cx, a->job, &a->encode);
 }
 
 /* kind, what it does, whether its subject is an encode, what a failure for good means. */
 static const struct {
     const char *kind;
-    Err (*run)(Work *w);
+    Err (*run)(Attempt *a);
     bool of_encode;
-    Err (*failed)(Work *w, Str said);
+    Err (*failed)(Attempt *a, Str said);
 } kinds[] = {
     {"probe", job_probe, true, publish_failed},
     {"encode", job_pass, true, publish_failed},
@@ -44,10 +44,10 @@ static const struct {
     {"drop-encode", drop_encode, true, forget_failed},
 };
 
-Err job_drop_blob(Work *w)
+Err job_drop_blob(Attempt *a)
 {
-    TRY(blob_drop(w->cx, w->cx->app->blobs, w->job->subject));
-    return work_forget(w);
+    TRY(blob_drop(a->cx, a->cx->app->blobs, a->job->subject));
+    return attempt_forget(a);
 }
 
 static void log_job(const JobRow *job, Err err, const char *why, int64_t since)
@@ -58,28 +58,28 @@ static void log_job(const JobRow *job, Err err, const char *why, int64_t since)
 }
 
 /* Refused files fail at once; what may pass is tried again; the third time it fails too. */
-static Err settle_failure(Work *w, size_t kind, Err err)
+static Err settle_failure(Attempt *a, size_t kind, Err err)
 {
-    Cx *cx = w->cx;
+    Cx *cx = a->cx;
     Str said = arena_str(cx->arena, str_of(cx->said));
     bool held = true;
     crash_step("job: failed");
-    if (queue_held(cx, w->job, &held) == OK && !held && !bug("nofence"))
+    if (queue_held(cx, a->job, &held) == OK && !held && !bug("nofence"))
         return OK; /* somebody else has it, or it was cancelled */
     if (cx->app->stopping)
-        return queue_release(cx, w->job, 0);
+        return queue_release(cx, a->job, 0);
     if (err == E_FULL) /* room will be made; the original is not at fault */
-        return queue_release(cx, w->job, FULL_PAUSE_MS);
-    if (err == E_CONFLICT || w->lost) /* somebody else has it */
+        return queue_release(cx, a->job, FULL_PAUSE_MS);
+    if (err == E_CONFLICT || a->lost) /* somebody else has it */
         return OK;
     if (err != E_MEDIA_REFUSED) {
-        err = queue_retry(cx, w->job, said);
+        err = queue_retry(cx, a->job, said);
         if (err != E_CONFLICT)
             return err;
         said = arena_fmt(cx->arena, "the hub could not do it after %d attempts: " STR_FMT,
                          JOB_ATTEMPTS, STR_ARG(said));
     }
-    return kinds[kind].failed(w, said);
+    return kinds[kind].failed(a, said);
 }
 
 static size_t kind_of(const JobRow *job)
@@ -97,16 +97,16 @@ Err encode_work_once(Cx *cx, Str worker)
     crash_about(job.kind, job.detail);
     crash_step("job: leased");
     int64_t start = clock_mono_ms();
-    Work *w = arena_take(cx->arena, sizeof *w); /* a ladder and a probe: large for a stack */
+    Attempt *a = arena_take(cx->arena, sizeof *a); /* a ladder and a probe: large for a stack */
     size_t kind = kind_of(&job);
-    work_begin(w, cx, &job);
+    attempt_begin(a, cx, &job);
     if (kind == COUNT(kinds))
-        return work_forget(w); /* of a later release */
-    Err err = kinds[kind].of_encode ? work_encode(w) : OK;
+        return attempt_forget(a); /* of a later release */
+    Err err = kinds[kind].of_encode ? attempt_encode(a) : OK;
     if (err == E_NOT_FOUND) /* the video was deleted meanwhile */
-        return work_forget(w);
+        return attempt_forget(a);
     if (!err)
-        err = kinds[kind].run(w);
+        err = kinds[kind].run(a);
     log_job(&job, err, err ? cx->said : "", start);
-    return err ? settle_failure(w, kind, err) : OK;
+    return err ? settle_failure(a, kind, err) : OK;
 }

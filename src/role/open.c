@@ -51,7 +51,8 @@ static Err open_folder(Cx *cx, App *app)
         return fail(cx, E_INVALID, "--data must name a folder");
     data = arena_str(cx->arena, data);
     TRY(folder_make(cx, data.p));
-    char *full = realpath(data.p, NULL); /* the jail and the work folders want absolute paths */
+    char *full =
+        realpath(data.p, NULL); /* the jail and the attempts' folders want absolute paths */
     if (!full)
         return fail_io(cx, "finding", data);
     app->conf.data = arena_str(cx->arena, str_of(full));

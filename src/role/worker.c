@@ -69,7 +69,7 @@ static void *chores(void *arg)
         }
         if (!swept || now - swept >= SWEEP_MS) {
             chore(&cx, "uploads", upload_sweep(&cx));
-            chore(&cx, "work", work_folder_sweep(&cx));
+            chore(&cx, "attempts", attempt_folder_sweep(&cx));
             swept = now;
         }
         pause_ms(app, SCHEDULE_MS);

@@ -72,7 +72,7 @@ def tidied(hub):
     named = {row[0] for row in hub.sql("SELECT blob FROM encode UNION SELECT blob FROM rendition WHERE blob IS NOT NULL")}
     found = {f"{folder}/{name}" for folder in ("original", "rendition") for name in os.listdir(os.path.join(hub.data, "blobs", folder))}
     equal(sorted(found), sorted(named), "files")
-    work = os.path.join(hub.data, "work")
+    work = os.path.join(hub.data, "attempts")
     equal(os.listdir(work) if os.path.isdir(work) else [], [], "folders of jobs")
     done = hub.command("doctor")
     check(done.code == 0, f"doctor: {done}")

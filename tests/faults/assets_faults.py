@@ -117,7 +117,7 @@ def each_step(purpose, data, words):
     healthy(hub)
     later = hub.command("doctor", "--fix", env={"HUB_NOW": "+7200000"})
     check(later.code == 0, f"what was left over is told and removed: {later.out}")
-    equal([n for _, _, names in os.walk(os.path.join(hub.data, "work")) for n in names], [], "work folders")
+    equal([n for _, _, names in os.walk(os.path.join(hub.data, "attempts")) for n in names], [], "work folders")
     equal(hub.stop(), [], "the end")
     print(f"{points} crashes on the way of a {purpose}", flush=True)
     return points

@@ -185,7 +185,7 @@ def an_encode_without_room_waits_for_it():
         time.sleep(.2)
     equal(status["state"], "ready", f"finished: {status}")
     until("the queue's end", lambda: not left(hub))
-    equal(os.listdir(os.path.join(hub.data, "work")), [], "what is left of the attempts")
+    equal(os.listdir(os.path.join(hub.data, "attempts")), [], "what is left of the attempts")
     equal(hub.stop(), [], "the end")
     healthy(hub)
 

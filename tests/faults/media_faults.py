@@ -59,7 +59,7 @@ def hostile_files_fail_alone_and_leave_nothing():
     equal(encoded(editor, good)["state"], "ready", "a good film beside them")
     hub.idle()
     equal(walk(hub, good), [], "the good film")
-    equal(os.listdir(os.path.join(hub.data, "work")), [], "what is left of the attempts")
+    equal(os.listdir(os.path.join(hub.data, "attempts")), [], "what is left of the attempts")
     equal(hub.sql("SELECT count(*) FROM job")[0][0], 0, "jobs left")
     check(hub.running and hub.process.pid == pid, "the hub is the one that was started")
     equal(hub.stop(), [], "the end")

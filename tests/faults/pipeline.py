@@ -271,5 +271,5 @@ class Scene:
             done = self.hub.command("doctor", "--fix", env={"HUB_NOW": "+7200000"})
             check(done.code == 0, f"{where}: doctor --fix: {done}")
         equal(self.orphans(), [], f"{where}: files without a row")
-        folder = os.path.join(self.hub.data, "work")
+        folder = os.path.join(self.hub.data, "attempts")
         equal(os.listdir(folder) if os.path.isdir(folder) else [], [], f"{where}: work folders")

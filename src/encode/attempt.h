@@ -1,10 +1,10 @@
-/* work.h - a job being done: whose it is, how far it is, and whether it is still ours to do.
+/* attempt.h - a job being done: whose it is, how far it is, and whether it is still ours to do.
  *
  * The lease is renewed and the progress told from the callbacks of the media tools, on the job's
  * own thread. A worker that lost its lease stops its tool and keeps nothing.
  */
-#ifndef HUB_WORK_H
-#define HUB_WORK_H
+#ifndef HUB_ATTEMPT_H
+#define HUB_ATTEMPT_H
 
 #include "common/app.h"
 #include "common/queue.h"
@@ -13,7 +13,7 @@
 #include "media/probe.h"
 #include "media/transcode.h"
 
-typedef struct Work {
+typedef struct Attempt {
     Cx *cx;
     const JobRow *job;
     MediaLimits limits;
@@ -27,26 +27,26 @@ typedef struct Work {
     int64_t renewed_ms, looked_ms, told_ms;
     bool lost;
     void *result; /* of the job, from making to showing */
-} Work;
+} Attempt;
 
-void work_begin(Work *w, Cx *cx, const JobRow *job);
+void attempt_begin(Attempt *a, Cx *cx, const JobRow *job);
 /* Reads the encode named by the job's subject, and its probe when there is one. E_NOT_FOUND. */
-Err work_encode(Work *w);
+Err attempt_encode(Attempt *a);
 
-MediaWatch work_watch(Work *w); /* progress and lease */
-MediaWatch work_quiet(Work *w); /* lease alone */
-bool work_cancelled(void *work);
-Str work_original(const Work *w); /* path of the original's blob */
+MediaWatch attempt_watch(Attempt *a); /* progress and lease */
+MediaWatch attempt_quiet(Attempt *a); /* lease alone */
+bool attempt_cancelled(void *attempt);
+Str attempt_original(const Attempt *a); /* path of the original's blob */
 
 /* What the settings ask of the ladder. */
 LadderWish encode_wish(const Conf *conf);
 /* The rungs of the encode's ladder by the names of its renditions; NULL: none. */
-const Rung *work_rung(const Work *w, Str name);
+const Rung *attempt_rung(const Attempt *a, Str name);
 
 /* SHA-256 of an open file or splice, in hexadecimal, while the lease is kept. */
-Err work_hash(Work *w, int fd, Str *sha256);
+Err attempt_hash(Attempt *a, int fd, Str *sha256);
 
 /* The job is over and nothing else is: its row goes, under its fence. Settled. */
-Err work_forget(Work *w);
+Err attempt_forget(Attempt *a);
 
 #endif
