@@ -52,8 +52,6 @@ void bench_index(Bench *b)
         CHECK(mp4_index(&b->cx, fd, &b->tracks[i]) == OK);
         close(fd);
     }
-    if (b->made[0] && b->made[1])
-        track_group(&b->tracks[1], &b->tracks[0]);
 }
 
 Err bench_write(Bench *b)
