@@ -1,8 +1,21 @@
-"""When flashes are seen and beeps are heard in what ffmpeg decodes, in milliseconds of the presentation."""
+"""Clips that flash and beep, and when that is seen and heard in what ffmpeg decodes, in milliseconds of the presentation."""
 import re
 import subprocess
+from fractions import Fraction
+
+from programs import ffmpeg
 
 LOUD_DB, BRIGHT = -30.0, 128.0
+
+
+def flash_clip(path, fps, *more, source="color=black:s=640x360", filters="", seconds=6):
+    """Every two seconds, in their middle, two white frames and a beep of 80 ms."""
+    period = round(2 * Fraction(fps))
+    begin, each = f"{period // 2}/({fps})", f"{period}/({fps})"
+    ffmpeg("-f", "lavfi", "-i", f"{source}:r={fps}:d={seconds}{filters},drawbox=w=iw:h=ih:color=white:t=fill:enable='between(mod(n,{period}),{period // 2},{period // 2 + 1})'",
+           "-f", "lavfi", "-i", f"aevalsrc='if(between(mod(t,{each}),{begin},{begin}+0.08),sin(2*PI*1000*t),0)':s=48000:d={seconds}",
+           "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2", *more, path)
+    return path
 
 
 def rises(pairs, level):
@@ -29,3 +42,9 @@ def beeps(url):
     told = decoded(url, "-vn", "-af", "aresample=48000,asetnsamples=48,astats=metadata=1:reset=1,ametadata=print:key=lavfi.astats.Overall.RMS_level:file=-").stdout
     steps = re.findall(r"pts_time:([-\d.]+)\nlavfi\.astats\.Overall\.RMS_level=(\S+)", told)
     return rises([(float(t), float(level)) for t, level in steps], LOUD_DB)
+
+
+def off(source, picture, sound=None):
+    """How much later than in the source the sound comes, against the picture, in ms, where it is worst; None: nothing to tell by."""
+    there, here = ([b - f for f, b in zip(flashes(x), beeps(y))] for x, y in ((source, source), (picture, sound or picture)))
+    return max((a - b for a, b in zip(here, there)), key=abs) if len(there) >= 3 and len(here) == len(there) else None
