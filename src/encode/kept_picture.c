@@ -6,12 +6,8 @@
 
 Err picture_store(Cx *cx, KeptPicture *p)
 {
-    bool png = str_eq(p->still.media_type, S("image/png")),
-         film = str_eq(p->still.media_type, S("video/mp4"));
-    Str id = id_new(cx), key = arena_fmt(cx->arena, "picture/" STR_FMT ".%s", STR_ARG(id),
-                                         film  ? "mp4"
-                                         : png ? "png"
-                                               : "jpg");
+    Str id = id_new(cx), key = arena_fmt(cx->arena, "picture/" STR_FMT "%s", STR_ARG(id),
+                                         still_suffix(p->still.media_type));
     TRY(blob_adopt(cx, cx->app->blobs, key, p->still.path));
     p->id = id;
     p->blob = key;
