@@ -23,12 +23,3 @@ Err picture_add(Cx *cx, const KeptPicture *p)
                        V((int64_t)s->width), V((int64_t)s->height), V(s->bytes), V(cx->now)),
                   NULL);
 }
-
-void picture_undo(Cx *cx, const KeptPicture *p)
-{
-    char said[sizeof cx->said];
-    memcpy(said, cx->said, sizeof said);
-    if (p->blob.n)
-        (void)(blob_drop(cx, cx->app->blobs, p->blob) == OK); /* else hub doctor finds it */
-    memcpy(cx->said, said, sizeof said);
-}

@@ -101,7 +101,7 @@ static Err make(Attempt *a, Str folder)
     if (!e)
         e = show(a, list, n);
     for (size_t i = 0; e && i < n; i++)
-        publish_drop(a, &list[i].blob, 1);
+        blob_undo(cx, cx->app->blobs, list[i].blob);
     return e;
 }
 

@@ -144,10 +144,7 @@ static Err import(Cx *cx, void *arg)
     TRY(store_file(cx, in->file, id, &key, &size));
     Err e = add_video(cx, in, key, size, &video);
     if (e) {
-        char said[sizeof cx->said];
-        memcpy(said, cx->said, sizeof said);
-        (void)(blob_drop(cx, cx->app->blobs, key) == OK);
-        memcpy(cx->said, said, sizeof said);
+        blob_undo(cx, cx->app->blobs, key);
         return e;
     }
     printf("%.*s\n", STR_ARG(video.id));

@@ -110,11 +110,8 @@ static Err complete_caption(Cx *cx, const UploadRow *row, const char *path)
         return refuse_caption(cx, row);
     TRY(e);
     e = settle_caption(cx, row, S("ready"), (Str){0}, &file);
-    char said[sizeof cx->said];
-    memcpy(said, cx->said, sizeof said);
-    if (e) /* no row names it */
-        (void)(blob_drop(cx, cx->app->blobs, file.blob) == OK);
-    memcpy(cx->said, said, sizeof said);
+    if (e)
+        blob_undo(cx, cx->app->blobs, file.blob);
     return e == E_MEDIA_REFUSED ? refuse_caption(cx, row) : e;
 }
 
