@@ -1,6 +1,7 @@
 #include "encode/attempt.h"
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/hash.h"
 #include "db/db.h"
 #include "media/jail.h"
@@ -32,13 +33,22 @@ void attempt_begin(Attempt *a, Cx *cx, const JobRow *job)
                    .looked_ms = now};
 }
 
-LadderWish encode_wish(const Conf *c)
+static LadderWish wish_of(Str ladder, Str early, Str preset, int64_t crf)
 {
-    LadderWish wish = {.preset_early = ladder_preset(c->preset_early),
-                       .preset = ladder_preset(c->preset),
-                       .crf = (int)c->crf};
-    (void)ladder_wish_read(c->ladder, &wish); /* checked at start */
+    LadderWish wish = {
+        .preset_early = ladder_preset(early), .preset = ladder_preset(preset), .crf = (int)crf};
+    (void)ladder_wish_read(ladder, &wish); /* checked at start */
     return wish;
+}
+
+void attempt_plan(Attempt *a)
+{
+    const EncodeRow *e = &a->encode;
+    const Conf *c = &a->cx->app->conf;
+    bool planned = e->has.ladder && !bug("newwish");
+    LadderWish wish = planned ? wish_of(e->ladder, e->preset_early, e->preset, e->crf)
+                              : wish_of(c->ladder, c->preset_early, c->preset, c->crf);
+    ladder_plan(&a->probe, &wish, &a->ladder);
 }
 
 Err attempt_encode(Attempt *a)
@@ -48,8 +58,7 @@ Err attempt_encode(Attempt *a)
     if (!e->has.probe)
         return OK;
     TRY(probe_again(a->cx, e->probe, e->video_ms, e->video_frames, e->duration_ms, &a->probe));
-    LadderWish wish = encode_wish(&a->cx->app->conf);
-    ladder_plan(&a->probe, &wish, &a->ladder);
+    attempt_plan(a);
     return OK;
 }
 

@@ -38,8 +38,9 @@ MediaWatch attempt_quiet(Attempt *a); /* lease alone */
 bool attempt_cancelled(void *attempt);
 Str attempt_original(const Attempt *a); /* path of the original's blob */
 
-/* What the settings ask of the ladder. */
-LadderWish encode_wish(const Conf *conf);
+/* Plans the ladder from the probe, by what was asked of it when the encode was first planned, or by
+ * the settings. */
+void attempt_plan(Attempt *a);
 /* The rungs of the encode's ladder by the names of its renditions; NULL: none. */
 const Rung *attempt_rung(const Attempt *a, Str name);
 

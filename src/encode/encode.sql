@@ -3,11 +3,11 @@ INSERT INTO encode (id, video, blob, filename, size_bytes, owner, state, created
 
 -- name: encode_by_id
 SELECT id, video, blob, filename, size_bytes, sha256, media_type, state, reason, duration_ms, created_at, owner, probe,
-       video_ms, video_frames, chunk_frames, chunks FROM encode WHERE id = $1
+       video_ms, video_frames, chunk_frames, chunks, ladder, preset_early, preset, crf FROM encode WHERE id = $1
 
 -- name: encode_newest
 SELECT id, video, blob, filename, size_bytes, sha256, media_type, state, reason, duration_ms, created_at, owner, probe,
-       video_ms, video_frames, chunk_frames, chunks
+       video_ms, video_frames, chunk_frames, chunks, ladder, preset_early, preset, crf
   FROM encode WHERE video = $1 ORDER BY id DESC LIMIT 1
 
 -- name: encode_state
@@ -16,7 +16,7 @@ UPDATE encode SET state = $1 WHERE id = $2 AND state <> 'failed'
 
 -- name: encode_probed
 UPDATE encode SET state = 'encoding', sha256 = $1, media_type = $2, duration_ms = $3, probe = $4, video_ms = $5,
-       video_frames = $6, chunk_frames = $7, chunks = $8 WHERE id = $9
+       video_frames = $6, chunk_frames = $7, chunks = $8, ladder = $9, preset_early = $10, preset = $11, crf = $12 WHERE id = $13
 
 -- name: encode_lock
 -- On PostgreSQL others that change this encode wait until our unit is over.

@@ -43,10 +43,7 @@ static Err pass_read(Attempt *a, Pass *p)
         p->made[p->n].row = &p->rows[p->n];
         p->rungs[p->n++] = *rung;
     }
-    /* none: the ladder's setting changed since; it is planned anew by encoding again */
-    return p->n ? OK
-                : fail(cx, E_MEDIA_REFUSED,
-                       "the settings of the ladder changed meanwhile; encode it again");
+    return p->n ? OK : fail(cx, E_INTERNAL, "nothing is planned for this pass");
 }
 
 static FrameSpan span_of(const Pass *p)

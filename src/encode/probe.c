@@ -37,8 +37,7 @@ Err job_probe(Attempt *a)
     MediaWatch watch = attempt_quiet(a);
     TRY(set_state(cx, a->encode.id, S("probing")));
     TRY(probe_watched(cx, &a->limits, attempt_original(a).p, &watch, &a->probe));
-    LadderWish wish = encode_wish(&cx->app->conf);
-    ladder_plan(&a->probe, &wish, &a->ladder);
+    attempt_plan(a);
     TRY(hash_original(a, &sha256));
     crash_step("probe: done");
     cx->now = clock_now();

@@ -48,11 +48,13 @@ static Err put_probe(Attempt *a, Str sha256, Str type)
     Cx *cx = a->cx;
     const EncodeRow *e = &a->encode;
     const Probe *p = &a->probe;
+    const Conf *c = &cx->app->conf;
     int64_t width = 0, height = 0;
     probe_shown(p, &width, &height);
     TRY(db_run(cx, SQL_ENCODE_PROBED,
                ARGS(V(sha256), V(type), V(p->duration_ms), V(p->json), V(p->video.duration_ms),
-                    V(p->video.frames), V(e->chunk_frames), V(e->chunks), V(e->id)),
+                    V(p->video.frames), V(e->chunk_frames), V(e->chunks), V(c->ladder),
+                    V(c->preset_early), V(c->preset), V(c->crf), V(e->id)),
                NULL));
     return db_run(cx, SQL_VIDEO_PROBED,
                   ARGS(V(p->duration_ms), V(width), V(height), V(cx->now), V(e->video)), NULL);

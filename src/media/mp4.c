@@ -149,26 +149,3 @@ Err mp4_open(Cx *cx, const char *path, int flags, int *fd)
     *fd = at;
     return OK;
 }
-
-Err mp4_shift(Cx *cx, int fd, int64_t units)
-{
-    CLEANUP(walk_end) Mp4Walk walk = {0};
-    Mp4Defaults defaults = {.duration = 1};
-    bool more = true;
-    TRY(walk_start(cx, fd, &walk));
-    for (;;) {
-        Mp4Fragment f = {0};
-        Cursor body = {0};
-        TRY(walk_next(cx, &walk, &more));
-        if (!more)
-            return OK;
-        if (walk.type != BOX('m', 'o', 'o', 'f'))
-            continue;
-        TRY(walk_body(cx, &walk, &body));
-        if (!mp4_read_fragment(body, &defaults, &f))
-            return mp4_broken(cx, "a fragment");
-        int64_t time = f.start + units;
-        TRY(walk_write(cx, &walk, walk.body_at + (int64_t)f.time_at, f.time_bytes,
-                       (uint64_t)(time > 0 ? time : 0)));
-    }
-}

@@ -20,7 +20,4 @@ Err mp4_index(Cx *cx, int fd, MediaTrack *out);
  */
 Err mp4_open(Cx *cx, const char *path, int flags, int *fd);
 
-/* Moves every fragment of the file at fd by `units` of its timescale; sums below 0 become 0. */
-Err mp4_shift(Cx *cx, int fd, int64_t units);
-
 #endif

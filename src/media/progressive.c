@@ -114,7 +114,7 @@ static Err take_init(Cx *cx, Source *s)
 }
 
 /* Fragments follow each other in time: what is missing or too much between two goes to the last
- * sample before. But the first one's time is no time when the track was moved back over 0. */
+ * sample before. */
 static bool keep_step(Source *s, int64_t start)
 {
     if (s->fragments++ == 0) {
@@ -122,10 +122,7 @@ static bool keep_step(Source *s, int64_t start)
         return true;
     }
     int64_t gap = start - s->origin - s->table.duration;
-    bool cut = s->fragments == 2 && s->track->kind == MEDIA_AUDIO && s->origin == 0 && gap < 0;
-    if (cut)
-        s->origin = gap;
-    return cut || gap == 0 || table_stretch(&s->table, gap);
+    return gap == 0 || table_stretch(&s->table, gap);
 }
 
 /* The moof just found and the mdat behind it; `by`: from the file to the mdat's body being made. */
@@ -240,7 +237,7 @@ static Err take_all(Cx *cx, Making *m)
 /* --- what is written */
 
 /* Which moment of the sound is heard at 0: the one in step with the first picture. Without a
- * picture, and where the sound begins too early to say, the first behind the priming. */
+ * picture, and where the priming could not stand before it, the first behind the priming. */
 static int64_t heard_first(const Source *sound, const Source *picture)
 {
     const MediaTrack *t = sound->track;
@@ -249,8 +246,7 @@ static int64_t heard_first(const Source *sound, const Source *picture)
         return priming;
     double seconds = (double)picture->track->first / (double)picture->track->timescale;
     int64_t shown = (int64_t)(seconds * (double)t->timescale + 0.5);
-    bool cut = sound->fragments == 1 && sound->origin == 0 && shown < priming;
-    return cut ? priming : shown - sound->origin;
+    return sound->origin == 0 && shown < priming ? priming : shown - sound->origin;
 }
 
 static Err make_head(Cx *cx, Making *m)

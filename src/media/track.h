@@ -48,8 +48,4 @@ int64_t track_target_s(const MediaTrack *track);
 /* Fills in peak_bps and average_bps from the segments. */
 void track_measure(MediaTrack *track);
 
-/* Joins neighbouring segments so that segment n of `track` begins as near as it can to the moment
- * segment n of `grid` is shown. When `track` ends earlier it has fewer. */
-void track_group(MediaTrack *track, const MediaTrack *grid);
-
 #endif

@@ -41,6 +41,7 @@ GUARDS = {
     "http-te-and-length": ("test-http", "doubtful"),
     "http-two-lengths": ("test-http", "doubtful"),
     "if-range": ("test_tickets.py", "ranges and conditions"),
+    "newwish": ("test_queue.py", "what was planned"),
     "no-crowd": ("test-http", "crowd"),
     "no-drain": ("test-http", "drain"),
     "no-linger": ("test-http", "a_body_that_is_too_large"),

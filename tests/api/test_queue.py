@@ -95,6 +95,21 @@ def a_backlog_of_one_editor_does_not_stop_the_first_picture_of_another(_hub):
 
 
 @test
+def what_was_planned_is_made_though_the_settings_change_meanwhile(_hub):
+    hub = Hub("--ladder", "240,360", "--preset", "veryslow", "--chunk", "2s")
+    editor = hub.editor = hub.signed_in("editor", "ed")
+    video = sent(editor, "Planned", small_clip(*LONG))
+    until("the plan", lambda: hub.sql("SELECT count(*) FROM rendition WHERE kind = 'video'")[0][0] == 2)
+    equal(hub.restart("--ladder", "144,480", "--preset", "ultrafast", "--chunk", "4s"), [], "the end amid it")
+    made = encoded(editor, video)
+    equal((made["state"], sorted((r["name"], r["state"]) for r in made["renditions"] if r["kind"] == "video")), ("ready", [("240p", "ready"), ("360p", "ready")]), "what was planned")
+    begin_again(hub, video)
+    made = encoded(editor, video)
+    equal(sorted(r["name"] for r in made["renditions"] if r["kind"] == "video"), ["144p", "360p", "480p"], "encoded again, by what the settings say now")
+    equal(hub.stop(), [], "the end")
+
+
+@test
 def there_is_nothing_to_cancel_or_to_begin_again(hub):
     video = hub.editor.post("/v1/videos", title="Empty").json["id"]
     for answer in (begin_again(hub, video), hub.editor.delete(f"/v1/videos/{video}/encoding")):

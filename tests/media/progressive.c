@@ -68,8 +68,6 @@ static Err make(Cx *cx, char **argv)
         given[i] = (ProgressiveTrack){argv[i], &tracks[i]};
         paths[n++] = argv[i];
     }
-    if (given[0].path && given[1].path)
-        track_group(&tracks[1], &tracks[0]);
     tracks[1].language = S("id");
     TRY(progressive_write(cx, given[0].path ? &given[0] : NULL, given[1].path ? &given[1] : NULL,
                           argv[2], &size));

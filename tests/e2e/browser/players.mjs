@@ -152,13 +152,8 @@ export async function captions_are_shown_when_they_are_said(t) {
   });
 }
 
-/* Not yet so: Shaka with HLS places each track by the decode time of its first segment, so that it gives the sound
- * 58 ms before the picture, whose first frame is shown 80 ms after its decode time. */
-const OUT_OF_STEP = "Shaka with HLS";
-
 async function inStep(t, playing, seconds) {
   await each(t, async (kind) => {
-    if (kind === OUT_OF_STEP) return;
     const page = await player(t, kind, playing);
     await until(page, () => video.buffered.length && video.buffered.end(0) > video.duration - 0.3);
     const given = { picture: await page.evaluate(() => recorded(false)), sound: await page.evaluate(() => recorded(true)) };

@@ -262,35 +262,3 @@ TEST(track_target_is_the_longest_segment_rounded)
         CHECK(track_target_s(&t) == rows[i].seconds);
     }
 }
-
-TEST(track_groups_sound_by_the_moments_the_picture_changes_segment)
-{
-    MediaSegment grid[] = {{0, 1, 0, 2000}, {1, 1, 2000, 2000}, {2, 1, 4000, 200}};
-    MediaTrack video = {.timescale = 1000, .first = 80, .n = 3, .segments = grid};
-    MediaSegment parts[17];
-    int64_t at = 59, offset = 100;
-    for (size_t i = 0; i < COUNT(parts); i++) {
-        parts[i] = (MediaSegment){offset, 10 + (int64_t)i, at, 256};
-        at += 256;
-        offset += parts[i].size;
-    }
-    MediaTrack audio = {.timescale = 1000, .n = COUNT(parts), .segments = parts};
-    track_group(&audio, &video);
-    CHECK(audio.n == 3);
-    CHECK(parts[0].start == 59 && parts[0].offset == 100 && parts[0].duration == 8 * 256);
-    CHECK(parts[1].start == 59 + 8 * 256 && parts[1].duration == 8 * 256);
-    CHECK(parts[2].start == 59 + 16 * 256 && parts[2].duration == 256);
-    for (size_t i = 1; i < audio.n; i++)
-        CHECK(parts[i].offset == parts[i - 1].offset + parts[i - 1].size);
-    CHECK(parts[2].offset + parts[2].size == offset);
-}
-
-TEST(track_that_ends_early_has_fewer_segments_and_no_empty_one)
-{
-    MediaSegment grid[] = {{0, 1, 0, 2000}, {1, 1, 2000, 2000}, {2, 1, 4000, 40}};
-    MediaTrack video = {.timescale = 1000, .n = 3, .segments = grid};
-    MediaSegment parts[] = {{0, 5, 0, 1000}, {5, 5, 1000, 1000}, {10, 5, 2000, 900}};
-    MediaTrack audio = {.timescale = 1000, .n = 3, .segments = parts};
-    track_group(&audio, &video);
-    CHECK(audio.n == 2 && parts[0].duration == 2000 && parts[1].duration == 900);
-}

@@ -126,22 +126,6 @@ TEST(mp4_index_survives_every_single_changed_byte)
     buf_free(&m.b);
 }
 
-TEST(mp4_shift_moves_every_fragment)
-{
-    Cx cx = {.arena = arena_new()};
-    Made m = made();
-    MediaTrack t = {0};
-    int fd = file_of(m.b.p, m.b.n);
-    CHECK(mp4_shift(&cx, fd, 2816) == OK && mp4_index(&cx, fd, &t) == OK);
-    CHECK(t.segments[0].start == 2816 && t.segments[1].start == 50 * 512 + 2816);
-    CHECK(t.first == 2816 + 1024);
-    CHECK(mp4_shift(&cx, fd, -2817) == OK && mp4_index(&cx, fd, &t) == OK);
-    CHECK(t.segments[0].start == 0 && t.segments[1].start == 50 * 512 - 1);
-    close(fd);
-    buf_free(&m.b);
-    arena_free(cx.arena);
-}
-
 TEST(mp4_open_takes_plain_files_only)
 {
     Cx cx = {.arena = arena_new()};
