@@ -69,6 +69,20 @@ static Err op_file(Cx *cx, Req *req, Res *res)
                                 .media_type = S("video/mp4")});
 }
 
+Delivery *(*wire_delivery)(void);
+
+static Err op_delivered(Cx *cx, Req *req, Res *res)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, make_file);
+    return res_file(cx, req, res,
+                    &(FileSend){.fd = dup(file_fd),
+                                .size = WIRE_FILE,
+                                .etag = S("\"d\""),
+                                .media_type = S("video/mp4"),
+                                .delivery = wire_delivery()});
+}
+
 static Err op_splice(Cx *cx, Req *req, Res *res)
 {
     Splice *splice = arena_take(cx->arena, sizeof *splice);
@@ -187,6 +201,7 @@ const Route WIRE_ROUTES[] = {
     RAW(M_POST, "/echo", op_echo, .body_max = 65536),
     RAW(M_GET, "/file", op_file, .rate = 0),
     RAW(M_GET, "/splice", op_splice, .rate = 0),
+    RAW(M_GET, "/delivered", op_delivered, .rate = 0),
     RAW(M_PUT, "/up", op_up, .stream = true),
     RAW(M_PUT, "/up-refused", op_up_refused, .stream = true),
     RAW(M_POST, "/note", op_note, .write = true),
