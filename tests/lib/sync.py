@@ -39,7 +39,7 @@ def flashes(url):
 
 def beeps(url):
     """To the millisecond: 48 samples a step."""
-    told = decoded(url, "-vn", "-af", "aresample=48000,asetnsamples=48,astats=metadata=1:reset=1,ametadata=print:key=lavfi.astats.Overall.RMS_level:file=-").stdout
+    told = decoded(url, "-vn", "-af", "aresample=48000,asetnsamples=48,astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=RMS_level,ametadata=print:key=lavfi.astats.Overall.RMS_level:file=-").stdout
     steps = re.findall(r"pts_time:([-\d.]+)\nlavfi\.astats\.Overall\.RMS_level=(\S+)", told)
     return rises([(float(t), float(level)) for t, level in steps], LOUD_DB)
 
