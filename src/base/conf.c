@@ -1,11 +1,11 @@
 #include "base/conf.h"
 
+#include "base/file.h"
+
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 const ConfRow conf_rows[] = {
 #define CONF(key, kind, def, unit, help) {#key, CONF_##kind, def, unit, help, offsetof(Conf, key)},
@@ -139,16 +139,11 @@ static size_t row_named(Str name)
 
 static Err read_whole(Cx *cx, const char *path, Str *out)
 {
-    char *text = arena_take(cx->arena, FILE_MAX + 1);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return fail(cx, errno == ENOENT ? E_NOT_FOUND : E_INVALID, "%s: %s", path, strerror(errno));
-    ssize_t n = read(fd, text, FILE_MAX + 1);
-    close(fd);
-    if (n < 0 || n > FILE_MAX)
-        return fail(cx, E_INVALID, "%s cannot be read, or is over %d bytes", path, FILE_MAX);
-    *out = (Str){text, (size_t)n};
-    return OK;
+    if (file_read_path(cx->arena, path, 0, FILE_MAX, out))
+        return OK;
+    if (errno == EFBIG)
+        return fail(cx, E_INVALID, "%s is over %d bytes", path, FILE_MAX);
+    return fail(cx, errno == ENOENT ? E_NOT_FOUND : E_INVALID, "%s: %s", path, strerror(errno));
 }
 
 static Str trim(Str s)

@@ -1,6 +1,7 @@
 #include "base/log.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/time.h"
 
 #include <pthread.h>
@@ -19,17 +20,6 @@ static struct {
     pthread_t flusher;
 } sink = {.least = LOG_INFO, .fd = 2, .mu = PTHREAD_MUTEX_INITIALIZER};
 
-static void write_all(const char *p, size_t n)
-{
-    while (n) {
-        ssize_t done = write(sink.fd, p, n);
-        if (done <= 0)
-            return; /* nobody to tell */
-        p += done;
-        n -= (size_t)done;
-    }
-}
-
 /* mu held on entry and exit, released around the write */
 static void flush_gathered(void)
 {
@@ -40,7 +30,7 @@ static void flush_gathered(void)
         return;
     }
     pthread_mutex_unlock(&sink.mu);
-    write_all(out.p, out.n);
+    (void)file_write(sink.fd, out.p, out.n);
     pthread_mutex_lock(&sink.mu);
     out.n = 0;
     if (!sink.gathered.p)
@@ -145,6 +135,6 @@ void log_fields(LogLevel level, const char *event, const LogField *fields, size_
         return;
     pthread_mutex_lock(&sink.mu); /* events keep their order among the access lines */
     flush_gathered();
-    write_all(b.p, b.n);
+    (void)file_write(sink.fd, b.p, b.n);
     pthread_mutex_unlock(&sink.mu);
 }

@@ -1,8 +1,8 @@
 #include "base/splice.h"
 
 #include "base/fault.h"
+#include "base/file.h"
 
-#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,20 +10,9 @@ enum { RUNS_AT_ONCE = 128 };
 
 static bool read_runs(const Splice *splice, size_t i, SpliceRun *to, size_t n)
 {
-    char *p = (char *)to;
-    size_t left = n * sizeof *to;
     int64_t at = splice->runs_at + (int64_t)(i * sizeof *to);
-    while (left) {
-        ssize_t got = pread(splice->fds[0], p, left, at);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return false;
-        p += got;
-        at += got;
-        left -= (size_t)got;
-    }
-    return true;
+    ssize_t all = (ssize_t)(n * sizeof *to);
+    return file_read_part(splice->fds[0], at, to, (size_t)all) == all;
 }
 
 bool splice_find(const Splice *splice, int64_t at, int *fd, int64_t *offset, int64_t *length)

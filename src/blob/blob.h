@@ -22,6 +22,9 @@ Err blob_adopt(Cx *cx, Blobs *b, Str key, const char *path);
 Err blob_open(Cx *cx, Blobs *b, Str key, int *fd,
               int64_t *size);             /* E_NOT_FOUND; the caller closes fd */
 Err blob_drop(Cx *cx, Blobs *b, Str key); /* OK when it is not there */
+/* After a failure: no row names it. Keeps cx->said; what cannot be dropped is found by `hub
+ * doctor`. {0}: there is none. */
+void blob_undo(Cx *cx, Blobs *b, Str key);
 Str blob_path(Cx *cx, Blobs *b, Str key); /* to read it by name, for ffmpeg; NUL-ended */
 
 /* Calls each(who, key, size) for every blob; for `hub doctor`. */

@@ -152,6 +152,15 @@ Err blob_drop(Cx *cx, Blobs *b, Str key)
     return folder_sync(cx, folder_of(cx, b, key).p);
 }
 
+void blob_undo(Cx *cx, Blobs *b, Str key)
+{
+    char said[sizeof cx->said];
+    memcpy(said, cx->said, sizeof said);
+    if (key.n)
+        (void)(blob_drop(cx, b, key) == OK);
+    memcpy(cx->said, said, sizeof said);
+}
+
 static void each_in(Cx *cx, Blobs *b, const char *kind, void (*each)(void *, Str, int64_t),
                     void *who)
 {

@@ -4,6 +4,7 @@
 #include "base/filename.h"
 #include "catalog/asset.h"
 #include "catalog/page.h"
+#include "catalog/picture.h"
 #include "catalog/video.h"
 #include "common/app.h"
 #include "common/audit.h"
@@ -15,13 +16,10 @@
 /* The row has the ids of the pictures where their addresses belong. */
 static void put_addresses(Cx *cx, Asset *a)
 {
-    Arena *arena = cx->arena;
     if (a->has.cover_url)
-        a->cover_url =
-            app_url(cx, arena_fmt(arena, "/pictures/" STR_FMT ".jpg", STR_ARG(a->cover_url)));
+        a->cover_url = picture_url(cx, a->cover_url, S("image/jpeg"));
     if (a->has.waveform_url)
-        a->waveform_url =
-            app_url(cx, arena_fmt(arena, "/pictures/" STR_FMT ".png", STR_ARG(a->waveform_url)));
+        a->waveform_url = picture_url(cx, a->waveform_url, S("image/png"));
 }
 
 Err asset_visible(Cx *cx, Str id, Asset *out)

@@ -5,18 +5,12 @@
 #include "common/queue.h"
 #include "db/db.h"
 #include "http/res.h"
-
-static const char *suffix_of(Str media_type)
-{
-    return str_eq(media_type, S("video/mp4"))   ? ".mp4"
-           : str_eq(media_type, S("image/png")) ? ".png"
-                                                : ".jpg";
-}
+#include "media/still.h"
 
 Str picture_url(Cx *cx, Str id, Str media_type)
 {
     return app_url(
-        cx, arena_fmt(cx->arena, "/pictures/" STR_FMT "%s", STR_ARG(id), suffix_of(media_type)));
+        cx, arena_fmt(cx->arena, "/pictures/" STR_FMT "%s", STR_ARG(id), still_suffix(media_type)));
 }
 
 Err picture_choose(Cx *cx, Str video, Str id)
@@ -95,7 +89,7 @@ Err get_picture(Cx *cx, Req *req, Res *res)
         send.cache_control = "private, no-store";
         e = db_one(cx, SQL_PICTURE_SHOWN, ARGS(V(id), V(true)), &PICTURE_ROW, &row);
     }
-    if (e == E_NOT_FOUND || (!e && !str_ends(file, str_of(suffix_of(row.media_type)))))
+    if (e == E_NOT_FOUND || (!e && !str_ends(file, str_of(still_suffix(row.media_type)))))
         return fail(cx, E_NOT_FOUND, "there is no such picture");
     TRY(e);
     TRY(blob_open(cx, cx->app->blobs, row.blob, &send.fd, &send.size));

@@ -106,7 +106,7 @@ static Err publish(Uploaded *u, NewAsset *a)
     if (!e)
         e = show(u, a);
     for (size_t i = 0; e && i < a->n_pictures; i++)
-        picture_undo(u->cx, &a->pictures[i]);
+        blob_undo(u->cx, u->cx->app->blobs, a->pictures[i].blob);
     return e;
 }
 

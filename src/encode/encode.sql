@@ -14,9 +14,6 @@ SELECT id, video, blob, filename, size_bytes, sha256, media_type, state, reason,
 -- A cancelled one stays so, whoever still works on it.
 UPDATE encode SET state = $1 WHERE id = $2 AND state <> 'failed'
 
--- name: encode_fail
-UPDATE encode SET state = 'failed', reason = $1 WHERE id = $2
-
 -- name: encode_probed
 UPDATE encode SET state = 'encoding', sha256 = $1, media_type = $2, duration_ms = $3, probe = $4, video_ms = $5,
        video_frames = $6, chunk_frames = $7, chunks = $8, ladder = $9, preset_early = $10, preset = $11, crf = $12 WHERE id = $13

@@ -133,7 +133,7 @@ static Err make(Attempt *a, Parts *parts, Str folder)
     TRY(publish_blob(a, "file", a->job->id, "", path.p, &key));
     Err e = show(a, parts, key);
     if (e)
-        publish_drop(a, &key, 1);
+        blob_undo(cx, cx->app->blobs, key);
     return e;
 }
 

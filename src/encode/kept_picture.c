@@ -6,12 +6,8 @@
 
 Err picture_store(Cx *cx, KeptPicture *p)
 {
-    bool png = str_eq(p->still.media_type, S("image/png")),
-         film = str_eq(p->still.media_type, S("video/mp4"));
-    Str id = id_new(cx), key = arena_fmt(cx->arena, "picture/" STR_FMT ".%s", STR_ARG(id),
-                                         film  ? "mp4"
-                                         : png ? "png"
-                                               : "jpg");
+    Str id = id_new(cx), key = arena_fmt(cx->arena, "picture/" STR_FMT "%s", STR_ARG(id),
+                                         still_suffix(p->still.media_type));
     TRY(blob_adopt(cx, cx->app->blobs, key, p->still.path));
     p->id = id;
     p->blob = key;
@@ -26,13 +22,4 @@ Err picture_add(Cx *cx, const KeptPicture *p)
                        V(str_of(p->kind)), V(p->n), V(s->at_ms), V(p->blob), V(s->media_type),
                        V((int64_t)s->width), V((int64_t)s->height), V(s->bytes), V(cx->now)),
                   NULL);
-}
-
-void picture_undo(Cx *cx, const KeptPicture *p)
-{
-    char said[sizeof cx->said];
-    memcpy(said, cx->said, sizeof said);
-    if (p->blob.n)
-        (void)(blob_drop(cx, cx->app->blobs, p->blob) == OK); /* else hub doctor finds it */
-    memcpy(cx->said, said, sizeof said);
 }

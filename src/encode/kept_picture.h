@@ -19,7 +19,5 @@ typedef struct KeptPicture {
 Err picture_store(Cx *cx, KeptPicture *p);
 /* In an open unit. */
 Err picture_add(Cx *cx, const KeptPicture *p);
-/* After a unit that failed: no row names the blob. Keeps cx->said. */
-void picture_undo(Cx *cx, const KeptPicture *p);
 
 #endif

@@ -81,7 +81,7 @@ static Err job(Attempt *a, Err (*make)(Batch *p), Err (*show)(Batch *p))
     if (!err)
         err = show(p);
     for (size_t i = 0; err && i < p->n; i++)
-        picture_undo(a->cx, &p->made[i]);
+        blob_undo(a->cx, a->cx->app->blobs, p->made[i].blob);
     attempt_folder_drop(p->folder.p);
     return err;
 }

@@ -29,6 +29,6 @@ Err poster_take(Uploaded *u)
     TRY(picture_store(u->cx, &poster));
     Err e = show(u, &poster);
     if (e)
-        picture_undo(u->cx, &poster);
+        blob_undo(u->cx, u->cx->app->blobs, poster.blob);
     return e;
 }

@@ -201,17 +201,6 @@ Err publish_blob(Attempt *a, const char *kind, Str name, const char *suffix, con
     return blob_adopt(cx, cx->app->blobs, *key, path);
 }
 
-void publish_drop(Attempt *a, const Str *keys, size_t n)
-{
-    Cx *cx = a->cx;
-    char said[sizeof cx->said];
-    memcpy(said, cx->said, sizeof said);
-    for (size_t i = 0; i < n; i++)
-        if (keys[i].n) /* else hub doctor finds it */
-            (void)(blob_drop(cx, cx->app->blobs, keys[i]) == OK);
-    memcpy(cx->said, said, sizeof said);
-}
-
 static Err adopt(Attempt *a, const char *kind, const char *suffix, Made *made, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -222,7 +211,7 @@ static Err adopt(Attempt *a, const char *kind, const char *suffix, Made *made, s
 static void drop_made(Attempt *a, const Made *made, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        publish_drop(a, &made[i].blob, 1);
+        blob_undo(a->cx, a->cx->app->blobs, made[i].blob);
 }
 
 Err publish_made(Attempt *a, Made *made, size_t n)

@@ -27,10 +27,8 @@ Err publish_chunk(Attempt *a, Str pass, int64_t chunk, Made *made, size_t n);
 Err publish_failed(Attempt *a, Str reason);
 
 /* A file of the attempt's folder becomes the blob `kind/name`, which attempts never share: the
- * fence is in it. Later failures are the caller's to drop it after. */
+ * fence is in it. After a later failure the caller drops it: blob_undo. */
 Err publish_blob(Attempt *a, const char *kind, Str name, const char *suffix, const char *path,
                  Str *key);
-/* After a failed unit: no row names them. Keeps cx->said. */
-void publish_drop(Attempt *a, const Str *keys, size_t n);
 
 #endif

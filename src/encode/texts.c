@@ -1,5 +1,6 @@
 /* The captions that lie in an original, one by one; those that cannot be read are left out. */
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "catalog/caption.h"
 #include "db/db.h"
@@ -10,21 +11,15 @@
 #include "media/language.h"
 #include "media/manifest.h"
 
+#include <errno.h>
 #include <fcntl.h>
-#include <unistd.h>
 
 static Err read_file(Cx *cx, const char *path, Str *out)
 {
-    char *room = arena_take(cx->arena, CAPTION_FILE_MAX + 1);
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0)
-        return fail(cx, E_MEDIA_REFUSED, "no captions came out");
-    ssize_t n = read(fd, room, CAPTION_FILE_MAX + 1);
-    close(fd);
-    if (n < 0 || n > CAPTION_FILE_MAX)
-        return fail(cx, E_MEDIA_REFUSED, "the captions are too long");
-    *out = (Str){room, (size_t)n};
-    return OK;
+    if (file_read_path(cx->arena, path, O_NOFOLLOW, CAPTION_FILE_MAX, out))
+        return OK;
+    return fail(cx, E_MEDIA_REFUSED,
+                errno == EFBIG ? "the captions are too long" : "no captions came out");
 }
 
 /* Our own file of it, whatever the original's said. */
@@ -32,12 +27,9 @@ static Err write_file(Cx *cx, const Captions *captions, const char *path, int64_
 {
     Buf text CLEANUP(buf_free) = BUF(2 * CAPTION_FILE_MAX);
     caption_write(&text, captions, 0);
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    ssize_t n = fd < 0 ? -1 : write(fd, text.p, text.n);
-    if (fd >= 0)
-        close(fd);
     *size = (int64_t)text.n;
-    return n == (ssize_t)text.n && !text.full ? OK : fail_io(cx, "writing", S("captions"));
+    return !text.full && file_make(path, text.p, text.n) ? OK
+                                                         : fail_io(cx, "writing", S("captions"));
 }
 
 static Err take(Attempt *a, const TranscodeJob *job, const ProbeText *text, CaptionFile *out)
@@ -109,7 +101,7 @@ static Err make(Attempt *a, Str folder)
     if (!e)
         e = show(a, list, n);
     for (size_t i = 0; e && i < n; i++)
-        publish_drop(a, &list[i].blob, 1);
+        blob_undo(cx, cx->app->blobs, list[i].blob);
     return e;
 }
 

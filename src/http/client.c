@@ -54,6 +54,8 @@ void client_close(Client *c)
         return;
     loop_unwatch(
         c); /* closing is not enough while a process being started still has a copy of it */
+    deliver_settle(c);
+    deliver_drop(c); /* asks the socket */
     close(c->fd);
     uncount(c);
     send_drop(c);
@@ -249,15 +251,26 @@ static void head_tick(Client *c)
 
 static void send_tick(Client *c)
 {
-    if (!send_too_slow(c))
+    bool cut = !deliver_tick(c);
+    if (!cut && (c->paused_ms || !send_too_slow(c)))
         return;
-    metric_add(&c->loop->metrics.refused[REFUSED_SLOW], 1);
+    if (!cut)
+        metric_add(&c->loop->metrics.refused[REFUSED_SLOW], 1);
     reply_over(c);
     client_abort(c);
 }
 
+/* What is on its way gets the time it needs. */
+static void linger_tick(Client *c)
+{
+    if (c->loop->now >= c->deadline && (!c->given || send_too_slow(c)))
+        client_close(c);
+}
+
 void client_tick(Client *c)
 {
+    if (c->given && c->state != C_GONE)
+        (void)deliver_tick(c);
     switch ((ClientState)c->state) {
     case C_HEAD:
         head_tick(c);
@@ -272,8 +285,7 @@ void client_tick(Client *c)
         events_tick(c);
         break;
     case C_LINGER:
-        if (c->loop->now >= c->deadline)
-            client_close(c);
+        linger_tick(c);
         break;
     case C_WAIT:
     case C_UPLOAD:

@@ -67,6 +67,11 @@ Err res_file(Cx *cx, const Req *req, Res *res, const FileSend *file)
     Err e = choose(cx, req, res, &f);
     res->fd = f.fd;
     res->splice = f.splice;
+    res->delivery = f.delivery;
+    if (f.delivery) {
+        f.delivery->from = res->offset - f.offset;
+        f.delivery->length = res->length;
+    }
     if (e || res->status == 304)
         res_drop_file(res);
     return e;

@@ -37,6 +37,8 @@ typedef struct Outgoing {
     int64_t file_at, file_left;
     Splice *splice;        /* owned; NULL: none */
     int64_t rest_at, rest; /* of the splice, behind what is left of `file` */
+    Delivery *delivery;    /* owned; NULL: none */
+    int64_t taken;         /* of the file's bytes, by the kernel */
 } Outgoing;
 
 typedef struct Client {
@@ -67,7 +69,10 @@ typedef struct Client {
     char *kept; /* owned: bytes that came and are not used yet */
     size_t kept_n, kept_room, seen;
     Outgoing out;
-    Chunked chunks; /* of the request's body */
+    Delivery *given; /* owned: all of it is with the kernel, not all with the peer */
+    int64_t given_bytes;
+    int64_t paused_ms; /* nothing may be sent before; 0: no pause */
+    Chunked chunks;    /* of the request's body */
     int64_t body_left;
     int64_t deadline;                /* monotonic ms; by state */
     int64_t window_ms, window_bytes; /* for min_rate */
@@ -79,8 +84,9 @@ typedef struct Client {
 
 typedef enum Sent {
     SENT_ALL,
-    SENT_SOME, /* the kernel takes no more now; an edge will come */
-    SENT_TURN, /* it may take more: others first */
+    SENT_SOME,  /* the kernel takes no more now; an edge will come */
+    SENT_TURN,  /* it may take more: others first */
+    SENT_PAUSE, /* nothing may be sent for a while */
     SENT_FAILED,
 } Sent;
 
@@ -156,6 +162,15 @@ bool send_pending(const Client *c);
 void send_file_of(Client *c, Res *res); /* takes it over, behind the bytes; length > 0 */
 void send_drop(Client *c);
 bool send_too_slow(Client *c); /* by min_rate, over the last window */
+
+/* deliver.c: who counts a file's bytes, and says how fast they go */
+int64_t deliver_allow(Client *c, int64_t want); /* 0: pause; -1: cut */
+void deliver_sent(Client *c, int64_t n);
+void deliver_given(Client *c);  /* the kernel has all of it */
+void deliver_settle(Client *c); /* what was given before: another answer begins, or the end */
+void deliver_drop(Client *c);   /* of the answer that breaks off */
+/* False: the connection is to be cut. */
+bool deliver_tick(Client *c);
 
 /* intake.c: a whole head */
 void intake(Client *c, const char *p, size_t head_n, Str rest);

@@ -149,7 +149,8 @@ static void reply_done(Client *c)
     reply_over(c);
     if (c->keep)
         client_idle(c);
-    else if (c->linger || c->kept_n || c->readable) /* a reset would take back what was sent */
+    else if (c->linger || c->kept_n || c->readable || c->given)
+        /* a reset would take back what was sent; and its arrival is waited for */
         client_linger(c);
     else
         client_close(c);
@@ -166,6 +167,7 @@ void reply_sent(Client *c, Sent sent)
         loop_ready(c);
         break;
     case SENT_SOME:
+    case SENT_PAUSE:
         c->state = C_SEND;
         break;
     case SENT_FAILED:

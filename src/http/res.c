@@ -13,6 +13,7 @@ void res_drop_file(Res *res)
         splice_close(res->splice);
     res->fd = -1;
     res->splice = NULL;
+    delivery_end(&res->delivery, 0, 0);
 }
 
 void res_header(Cx *cx, Res *res, const char *name, const char *fmt, ...)

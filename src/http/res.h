@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/splice.h"
+#include "http/delivery.h"
 #include "http/req.h"
 
 enum { RES_HEADERS = 24 };
@@ -24,7 +25,8 @@ struct Res {
     Splice
         *splice; /* NULL, or the same of this; in cx->arena, its descriptors closed by the loop */
     int64_t offset, length;
-    bool close;   /* the connection, after this answer */
+    Delivery *delivery; /* of the file's bytes; NULL: nobody's business. Owned */
+    bool close;         /* the connection, after this answer */
     int again_ms; /* > 0: server-sent events. The operation runs again each again_ms; when its body
                      differs from the last it is sent as one event (`data:` lines); a comment each
                      15 s. Sent once more and ended when again_ms is 0; who is over
@@ -40,7 +42,7 @@ static inline bool res_sends_file(const Res *res)
     return res->fd >= 0 || res->splice;
 }
 
-/* Closes these. */
+/* Closes these; a delivery ends. */
 void res_drop_file(Res *res);
 
 /* Value is copied into cx->arena; CR, LF and NUL in it are a bug. */
@@ -56,7 +58,8 @@ typedef struct FileSend {
     Str etag;         /* strong, quoted; empty: none */
     int64_t modified; /* Unix ms; 0: no Last-Modified */
     const char *cache_control;
-    Str download_name; /* empty, or Content-Disposition: attachment by RFC 6266 and 8187 */
+    Str download_name;  /* empty, or Content-Disposition: attachment by RFC 6266 and 8187 */
+    Delivery *delivery; /* NULL, or taken over; it ends also on failure */
 } FileSend;
 
 /* 200, 206, 304, 412 or 416, with Accept-Ranges, Content-Range, ETag, If-Range. One range at most;

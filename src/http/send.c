@@ -33,6 +33,7 @@ static void drop_file(Outgoing *o)
 
 void send_drop(Client *c)
 {
+    deliver_drop(c);
     free(c->out.p);
     drop_file(&c->out);
     c->out = (Outgoing){.file = -1};
@@ -41,6 +42,9 @@ void send_drop(Client *c)
 void send_file_of(Client *c, Res *res)
 {
     Outgoing *o = &c->out;
+    o->delivery = res->delivery;
+    o->taken = 0;
+    res->delivery = NULL;
     if (!res->splice) {
         o->file = res->fd;
         o->file_at = res->offset;
@@ -133,6 +137,7 @@ Sent send_pieces(Client *c, const Str *pieces, size_t n)
         total += pieces[i].n;
     }
     begin_window(c);
+    deliver_settle(c);
     ssize_t sent = 0;
     if (!c->out.p) {
         struct msghdr message = {.msg_iov = io, .msg_iovlen = used};
@@ -188,18 +193,22 @@ static Sent send_file(Client *c)
         if (o->file_left == 0 && !next_run(o))
             return SENT_FAILED;
         off_t at = o->file_at;
-        size_t want = (size_t)(o->file_left < turn ? o->file_left : turn);
-        ssize_t sent = sendfile(c->fd, o->file, &at, want);
+        int64_t want = deliver_allow(c, o->file_left < turn ? o->file_left : turn);
+        if (want <= 0)
+            return want ? SENT_FAILED : SENT_PAUSE;
+        ssize_t sent = sendfile(c->fd, o->file, &at, (size_t)want);
         if (sent < 0)
             return full() ? SENT_SOME : SENT_FAILED;
         if (sent == 0)
             return SENT_FAILED; /* the file became shorter: the length told cannot be kept */
         count(c, sent);
+        deliver_sent(c, sent);
         o->file_at += sent;
         o->file_left -= sent;
         turn -= sent;
     }
     drop_file(o);
+    deliver_given(c);
     c->swift = was_swift(c);
     return SENT_ALL;
 }

@@ -1,11 +1,10 @@
 /* Share cards: the poster over a blurred self, the title below it. The title reaches the tool in
  * files of its own, so that no sign in it means anything. */
 #include "base/fault.h"
+#include "base/file.h"
 #include "media/card_text.h"
 #include "media/still_run.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -42,27 +41,11 @@ static void lay_out(const Picture *poster, Layout *l)
     l->first = l->poster_y + l->poster_h + gap + l->text.size;
 }
 
-static void close_fd(int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-}
-
 static Err put_file(Cx *cx, const StillJob *job, const char *name, Str content)
 {
-    CLEANUP(close_fd)
-    int fd = open(still_path(cx, job, name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-                  0600);
-    if (fd < 0)
-        return fail(cx, E_INTERNAL, "a card cannot be written: %s", strerror(errno));
-    while (content.n) {
-        ssize_t put = write(fd, content.p, content.n);
-        if (put < 0)
-            return fail(cx, errno == ENOSPC || errno == EDQUOT ? E_FULL : E_INTERNAL,
-                        "a card cannot be written: %s", strerror(errno));
-        content = (Str){content.p + put, content.n - (size_t)put};
-    }
-    return OK;
+    return file_make(still_path(cx, job, name), content.p, content.n)
+               ? OK
+               : file_failed(cx, "a card cannot be written");
 }
 
 static Err read_font(Cx *cx, const char *path, Font *font)

@@ -1,6 +1,7 @@
 #include "media/join.h"
 
 #include "base/fault.h"
+#include "base/file.h"
 #include "media/mp4.h"
 #include "media/mp4_head.h"
 #include "media/mp4_walk.h"
@@ -154,8 +155,7 @@ static Err examine(Cx *cx, const char *path, Joining *in)
 
 static Err unwritten(Cx *cx)
 {
-    bool full = errno == ENOSPC || errno == EDQUOT;
-    return fail(cx, full ? E_FULL : E_INTERNAL, "joining what was encoded: %s", strerror(errno));
+    return file_failed(cx, "joining what was encoded");
 }
 
 /* The file being written. */
@@ -169,18 +169,9 @@ static void sink_close(Sink *to)
     close_fd(&to->fd);
 }
 
-static Err write_all(Cx *cx, const Sink *to, const char *p, size_t n)
+static Err put(Cx *cx, const Sink *to, const char *p, size_t n)
 {
-    while (n) {
-        ssize_t put = write(to->fd, p, n);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            return unwritten(cx);
-        p += put;
-        n -= (size_t)put;
-    }
-    return OK;
+    return file_write(to->fd, p, n) ? OK : unwritten(cx);
 }
 
 /* Where the kernel can't copy between the two files itself. */
@@ -191,7 +182,7 @@ static Err copy_plain(Cx *cx, const Mp4Walk *walk, int64_t at, int64_t n, Sink *
     while (n) {
         size_t step = n < PLAIN_STEP ? (size_t)n : PLAIN_STEP;
         TRY(walk_read(cx, walk, at, to->room, step));
-        TRY(write_all(cx, to, to->room, step));
+        TRY(put(cx, to, to->room, step));
         at += (int64_t)step;
         n -= (int64_t)step;
     }
@@ -268,7 +259,7 @@ Err mp4_join(Cx *cx, const char *const *paths, size_t n, const char *to, MediaTr
     sink.fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (sink.fd < 0)
         return unwritten(cx);
-    TRY(write_all(cx, &sink, in.init, (size_t)in.init_size));
+    TRY(put(cx, &sink, in.init, (size_t)in.init_size));
     for (size_t i = 0; i < n; i++)
         TRY(carry(cx, paths[i], &sink));
     return check_joined(cx, &in, to, out);

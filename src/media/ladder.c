@@ -80,6 +80,11 @@ void ladder_rate(int64_t num, int64_t den, int32_t *fps_num, int32_t *fps_den)
     }
 }
 
+int32_t ladder_gop(int64_t fps_num, int64_t fps_den)
+{
+    return (int32_t)((SEGMENT_SECONDS * fps_num + fps_den / 2) / fps_den);
+}
+
 static int64_t cap_of(int64_t side, const Rung *rung)
 {
     int64_t bps = caps[COUNT(caps) - 1].bps;
@@ -105,7 +110,7 @@ static Rung rung_of(const Probe *probe, int64_t side)
     int32_t large = even((longer * small + shorter) / (2 * shorter) * 2); /* to the nearest even */
     Rung rung = {.width = w > h ? large : small, .height = w > h ? small : large};
     ladder_rate(v->fps_num, v->fps_den, &rung.fps_num, &rung.fps_den);
-    rung.gop = (SEGMENT_SECONDS * rung.fps_num + rung.fps_den / 2) / rung.fps_den;
+    rung.gop = ladder_gop(rung.fps_num, rung.fps_den);
     rung.max_bps = cap_of(small, &rung);
     snprintf(rung.name, sizeof rung.name, "%dp", small);
     return rung;

@@ -44,6 +44,9 @@ bool ladder_wish_read(Str text, LadderWish *wish);
 /* The preset of that name, "ultrafast" to "veryslow"; NULL when libx264 has none. */
 const char *ladder_preset(Str name);
 
+/* Frames to a segment of SEGMENT_SECONDS, at a standard rate. */
+int32_t ladder_gop(int64_t fps_num, int64_t fps_den);
+
 /* The standard rate nearest to num/den; above 60 a second it is halved first. */
 void ladder_rate(int64_t num, int64_t den, int32_t *fps_num, int32_t *fps_den);
 

@@ -2,6 +2,7 @@
 
 #include "base/attr.h"
 #include "base/fault.h"
+#include "base/markup.h"
 
 void manifest_put(Buf *out, const char *text)
 {
@@ -19,50 +20,17 @@ void manifest_int(Buf *out, int64_t i)
     buf_put(out, text, (size_t)(int_write(text, i) - text));
 }
 
-/* C0, DEL and C1 in UTF-8, and what XML 1.0 has no character for: U+FFFE and U+FFFF. */
-static bool is_control(const char *p, size_t n)
-{
-    const unsigned char *c = (const unsigned char *)p;
-    return (n == 1 && (c[0] < ' ' || c[0] == 0x7F)) || (n == 2 && c[0] == 0xC2 && c[1] < 0xA0) ||
-           (n == 3 && c[0] == 0xEF && c[1] == 0xBF && c[2] >= 0xBE);
-}
-
 static void put_clean(Buf *out, Str text, const char *(*instead)(char))
 {
-    for (const char *p = text.p, *end = str_end(text); p < end;) {
-        size_t n = utf8_next(p, end);
-        const char *other = n == 1 ? instead(*p) : n ? NULL : "\xEF\xBF\xBD";
-        if (bug("nomanifestescape"))
-            buf_put(out, p, n ? n : 1);
-        else if (other)
-            manifest_put(out, other);
-        else if (!is_control(p, n))
-            buf_put(out, p, n);
-        p += n ? n : 1;
-    }
+    if (bug("nomanifestescape"))
+        manifest_str(out, text);
+    else
+        markup_put(out, text, instead);
 }
 
 static const char *in_quotes(char c)
 {
     return c == '"' ? "'" : NULL;
-}
-
-static const char *in_xml(char c)
-{
-    switch (c) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&quot;";
-    case '\'':
-        return "&#39;";
-    default:
-        return NULL;
-    }
 }
 
 void manifest_quotable(Buf *out, Str text)
@@ -72,7 +40,7 @@ void manifest_quotable(Buf *out, Str text)
 
 void manifest_xml(Buf *out, Str text)
 {
-    put_clean(out, text, in_xml);
+    put_clean(out, text, markup_entity);
 }
 
 Str manifest_language(Str tag)

@@ -1,7 +1,7 @@
 #include "media/mp4_grid.h"
 
 #include "media/mp4.h"
-#include "media/mp4_head.h"
+#include "media/mp4_samples.h"
 #include "media/mp4_walk.h"
 
 #include <assert.h>
@@ -14,8 +14,7 @@ typedef struct Grid {
     Mp4Walk walk;
     Mp4Defaults defaults;
     int64_t frame, most;
-    Mp4Timing *samples; /* `most` of them */
-    bool *taken;        /* likewise: slots in the order of showing */
+    bool *taken; /* `most` of them: slots in the order of showing */
     int64_t fragments;
     int64_t next, delay; /* where the next fragment begins; from decoding to showing */
     bool ended;          /* the last fragment was a short one */
@@ -43,13 +42,13 @@ static Err take_head(Cx *cx, Grid *grid)
 }
 
 /* Each slot of the fragment's time is some frame's, none is two frames'. */
-static Err check_order(Cx *cx, Grid *grid, const Mp4Fragment *f)
+static Err check_order(Cx *cx, Grid *grid, const Mp4Fragment *f, Mp4Samples all)
 {
+    Mp4Sample s = {0};
     memset(grid->taken, 0, (size_t)grid->most * sizeof *grid->taken);
-    for (int64_t i = 0; i < f->samples; i++) {
-        const Mp4Timing *s = &grid->samples[i];
-        int64_t after = s->shown - f->shown;
-        if (s->duration != grid->frame)
+    for (int64_t start = f->start; mp4_samples_next(&all, &s); start += s.duration) {
+        int64_t after = start + s.shift - f->shown;
+        if (s.duration != grid->frame)
             return unfit(cx, "its frames are not equally long");
         if (after < 0)
             return unfit(cx, "a frame is shown before the key frame that it follows");
@@ -89,11 +88,12 @@ static Err check_picture(Cx *cx, const Grid *grid, int64_t at, int64_t size)
 static Err take_fragment(Cx *cx, Grid *grid)
 {
     Mp4Fragment f = {0};
+    Mp4Sample first = {0};
     Cursor body = {0};
     if (grid->defaults.length_bytes == 0)
         return mp4_broken(cx, "its fragments are out of order");
     TRY(walk_body(cx, &grid->walk, &body));
-    if (!mp4_read_samples(body, &grid->defaults, &f, grid->samples, (size_t)grid->most))
+    if (!mp4_read_fragment(body, &grid->defaults, &f))
         return mp4_broken(cx, "a fragment");
     if (f.samples > grid->most)
         return unfit(cx, "its key frames are too far apart");
@@ -104,13 +104,15 @@ static Err take_fragment(Cx *cx, Grid *grid)
     grid->delay = grid->fragments++ ? grid->delay : f.shown - f.start;
     if ((grid->fragments > 1 && f.start != grid->next) || f.shown - f.start != grid->delay)
         return unfit(cx, "its segments do not follow each other");
-    TRY(check_order(cx, grid, &f));
+    Mp4Samples all = mp4_samples_any(body, &grid->defaults);
+    TRY(check_order(cx, grid, &f, all));
     grid->next = f.start + f.duration;
     grid->ended = f.samples < grid->most;
     int64_t at = grid->walk.box_at + f.data_at;
-    if (f.absolute || at < grid->walk.at || at > grid->walk.size - grid->samples[0].size)
+    if (f.absolute || !mp4_samples_next(&all, &first) || at < grid->walk.at ||
+        at > grid->walk.size - first.size)
         return mp4_broken(cx, "its samples are not where they should be");
-    return check_picture(cx, grid, at, grid->samples[0].size);
+    return check_picture(cx, grid, at, first.size);
 }
 
 Err mp4_check_grid(Cx *cx, int fd, int64_t frame_units, int64_t frames_a_segment)
@@ -118,7 +120,6 @@ Err mp4_check_grid(Cx *cx, int fd, int64_t frame_units, int64_t frames_a_segment
     CLEANUP(grid_end) Grid grid = {.frame = frame_units, .most = frames_a_segment};
     bool more = true;
     assert(frame_units > 0 && frames_a_segment > 0 && frames_a_segment <= MP4_GRID_MAX);
-    grid.samples = arena_array(cx->arena, Mp4Timing, (size_t)frames_a_segment);
     grid.taken = arena_array(cx->arena, bool, (size_t)frames_a_segment);
     TRY(walk_start(cx, fd, &grid.walk));
     for (;;) {

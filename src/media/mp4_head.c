@@ -1,22 +1,7 @@
 #include "media/mp4_head.h"
 
+#include "media/mp4_samples.h"
 #include "media/mp4_walk.h"
-
-/* ISO/IEC 14496-12 section 8.8.7: flags of tfhd; 8.8.8: of trun */
-enum {
-    TFHD_BASE_OFFSET = 0x1,
-    TFHD_DESCRIPTION = 0x2,
-    TFHD_DURATION = 0x8,
-    TFHD_SIZE = 0x10,
-    TFHD_FLAGS = 0x20,
-    TRUN_OFFSET = 0x1,
-    TRUN_FIRST_FLAGS = 0x4,
-    TRUN_DURATION = 0x100,
-    TRUN_SIZE = 0x200,
-    TRUN_FLAGS = 0x400,
-    TRUN_SHIFT = 0x800,
-    NOT_SYNC = 0x10000,
-};
 
 static bool read_avc(Cx *cx, Cursor entry, MediaTrack *out, uint32_t *length_bytes)
 {
@@ -131,108 +116,6 @@ Err mp4_read_head(Cx *cx, Cursor moov, MediaTrack *out, Mp4Defaults *defaults)
     return OK;
 }
 
-/* A fragment being read, and who wants its samples. */
-typedef struct Reading {
-    Mp4Fragment f;
-    Mp4Defaults d;
-    Mp4Timing *samples;
-    size_t room;
-} Reading;
-
-static bool read_tfhd(Cursor c, Reading *r)
-{
-    unsigned flags = (unsigned)cursor_take(&c, 4) & 0xffffff;
-    cursor_skip(&c, 4);
-    cursor_skip(&c, (flags & TFHD_BASE_OFFSET ? 8u : 0u) + (flags & TFHD_DESCRIPTION ? 4u : 0u));
-    if (flags & TFHD_DURATION)
-        r->d.duration = (uint32_t)cursor_take(&c, 4);
-    if (flags & TFHD_SIZE)
-        r->d.size = (uint32_t)cursor_take(&c, 4);
-    if (flags & TFHD_FLAGS)
-        r->d.flags = (uint32_t)cursor_take(&c, 4);
-    r->f.absolute = flags & TFHD_BASE_OFFSET;
-    return !c.bad;
-}
-
-/* The next sample of a fragment, after those counted in r->f. */
-static void take_sample(Reading *r, const Mp4Timing *s)
-{
-    Mp4Fragment *f = &r->f;
-    if (f->samples == 0) {
-        f->key = s->key;
-        f->shown = s->shown;
-    }
-    if ((size_t)f->samples < r->room)
-        r->samples[f->samples] = *s;
-    f->samples++;
-    f->duration += s->duration;
-    f->bytes += s->size;
-}
-
-/* Samples that differ in nothing take no bytes, so a trun may claim any number of them: they are
- * reckoned, and walked only as far as somebody wants them. */
-static void take_alike(Reading *r, uint32_t count, uint32_t first_flags)
-{
-    uint32_t i = 0;
-    for (; i < count && (i == 0 || (size_t)r->f.samples < r->room); i++)
-        take_sample(r, &(Mp4Timing){.start = r->f.start + r->f.duration,
-                                    .shown = r->f.start + r->f.duration,
-                                    .duration = r->d.duration,
-                                    .size = r->d.size,
-                                    .key = !((i ? r->d.flags : first_flags) & NOT_SYNC)});
-    r->f.samples += count - i;
-    r->f.duration += (int64_t)(count - i) * r->d.duration;
-    r->f.bytes += (int64_t)(count - i) * r->d.size;
-}
-
-/* ISO/IEC 14496-12 section 8.8.8: a composition offset is signed from version 1 on. */
-static void take_each(Reading *r, Cursor *c, uint32_t word, uint32_t count, uint32_t first_flags)
-{
-    bool is_signed = word >> 24 > 0;
-    for (uint32_t i = 0; i < count; i++) {
-        Mp4Timing s = {.start = r->f.start + r->f.duration};
-        s.duration = word & TRUN_DURATION ? (uint32_t)cursor_take(c, 4) : r->d.duration;
-        s.size = word & TRUN_SIZE ? (uint32_t)cursor_take(c, 4) : r->d.size;
-        uint32_t flags = word & TRUN_FLAGS ? (uint32_t)cursor_take(c, 4) : r->d.flags;
-        uint32_t shift = word & TRUN_SHIFT ? (uint32_t)cursor_take(c, 4) : 0;
-        s.shown = s.start + (is_signed ? (int64_t)(int32_t)shift : (int64_t)shift);
-        s.key = !((i == 0 && !(word & TRUN_FLAGS) ? first_flags : flags) & NOT_SYNC);
-        take_sample(r, &s);
-    }
-}
-
-/* One run of samples; the first of all tells whether the fragment starts with a key frame. */
-static bool read_trun(Cursor c, Reading *r)
-{
-    uint32_t word = (uint32_t)cursor_take(&c, 4), count = (uint32_t)cursor_take(&c, 4);
-    uint32_t first_flags = r->d.flags;
-    int32_t data_at = word & TRUN_OFFSET ? (int32_t)(uint32_t)cursor_take(&c, 4) : 0;
-    if (word & TRUN_FIRST_FLAGS)
-        first_flags = (uint32_t)cursor_take(&c, 4);
-    bool each = word & (TRUN_DURATION | TRUN_SIZE | TRUN_FLAGS | TRUN_SHIFT);
-    if (c.bad || count > MP4_SAMPLES_MAX || (each && count > c.n / 4))
-        return false;
-    if (r->f.samples == 0)
-        r->f.data_at = data_at;
-    if (each)
-        take_each(r, &c, word, count, first_flags);
-    else
-        take_alike(r, count, first_flags);
-    return !c.bad && r->f.samples <= MP4_SAMPLES_MAX && r->f.duration < MP4_TIME_MAX;
-}
-
-static bool read_tfdt(Cursor c, Cursor moof, Mp4Fragment *f)
-{
-    f->time_bytes = cursor_take(&c, 1) == 1 ? 8 : 4;
-    cursor_skip(&c, 3);
-    f->time_at = c.bad ? 0 : (size_t)(c.p - moof.p);
-    uint64_t start = cursor_take(&c, f->time_bytes);
-    if (c.bad || start > MP4_TIME_MAX)
-        return false;
-    f->start = (int64_t)start;
-    return true;
-}
-
 static bool read_mfhd(Cursor c, Cursor moof, Mp4Fragment *f)
 {
     cursor_skip(&c, 4);
@@ -241,34 +124,34 @@ static bool read_mfhd(Cursor c, Cursor moof, Mp4Fragment *f)
     return !c.bad;
 }
 
-bool mp4_read_samples(Cursor moof, const Mp4Defaults *defaults, Mp4Fragment *out,
-                      Mp4Timing *samples, size_t room)
+/* Samples are counted as often as they differ: a trun may claim any number of those that don't. */
+static bool add_up(Mp4Samples *all, Mp4Fragment *f)
 {
-    Reading r = {.d = *defaults, .samples = samples, .room = room};
-    uint32_t type = 0;
-    size_t tracks = 0;
-    Cursor all = moof, body = {0}, traf = {0};
-    while (box_next(&all, &type, &body)) {
-        if (type != BOX('t', 'r', 'a', 'f'))
-            continue;
-        traf = body;
-        tracks++;
-    }
-    if (all.bad || tracks != 1 || !read_mfhd(box_child(moof, BOX('m', 'f', 'h', 'd')), moof, &r.f))
-        return false;
-    if (!read_tfhd(box_child(traf, BOX('t', 'f', 'h', 'd')), &r) ||
-        !read_tfdt(box_child(traf, BOX('t', 'f', 'd', 't')), moof, &r.f))
-        return false;
-    while (box_next(&traf, &type, &body))
-        if (type == BOX('t', 'r', 'u', 'n') && !read_trun(body, &r))
+    Mp4Sample one = {0};
+    for (uint32_t n; (n = mp4_samples_alike(all, &one)); f->samples += n) {
+        if (f->samples == 0) {
+            f->key = one.sync;
+            f->shown = f->start + one.shift;
+            f->data_at = one.at;
+        }
+        f->duration += (int64_t)n * one.duration;
+        f->bytes += (int64_t)n * one.size;
+        if (f->duration >= MP4_TIME_MAX)
             return false;
-    if (traf.bad || r.f.samples == 0 || r.f.duration == 0)
-        return false;
-    *out = r.f;
-    return true;
+    }
+    return !all->bad && f->samples > 0 && f->duration > 0;
 }
 
 bool mp4_read_fragment(Cursor moof, const Mp4Defaults *defaults, Mp4Fragment *out)
 {
-    return mp4_read_samples(moof, defaults, out, NULL, 0);
+    Mp4Samples all = mp4_samples_any(moof, defaults);
+    Mp4Fragment f = {.start = all.start,
+                     .absolute = all.absolute,
+                     .time_at = all.time_at,
+                     .time_bytes = all.time_bytes};
+    if (all.bad || !read_mfhd(box_child(moof, BOX('m', 'f', 'h', 'd')), moof, &f) ||
+        !add_up(&all, &f))
+        return false;
+    *out = f;
+    return true;
 }

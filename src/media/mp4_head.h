@@ -14,12 +14,6 @@ typedef struct Mp4Defaults {
     uint32_t length_bytes; /* of the length before each NAL unit (avcC); 0: untold, or sound */
 } Mp4Defaults;
 
-typedef struct Mp4Timing {
-    int64_t start, shown; /* decode and presentation time, units */
-    uint32_t duration, size;
-    bool key;
-} Mp4Timing;
-
 typedef struct Mp4Fragment {
     int64_t start, duration; /* decode time, units */
     int64_t samples, bytes;  /* bytes of all its samples */
@@ -38,9 +32,5 @@ Err mp4_read_head(Cx *cx, Cursor moov, MediaTrack *out, Mp4Defaults *defaults);
 
 /* False when the moof's body does not hold exactly one well-formed track fragment. */
 bool mp4_read_fragment(Cursor moof, const Mp4Defaults *defaults, Mp4Fragment *out);
-
-/* The same, with the first `room` of its samples. */
-bool mp4_read_samples(Cursor moof, const Mp4Defaults *defaults, Mp4Fragment *out,
-                      Mp4Timing *samples, size_t room);
 
 #endif

@@ -16,14 +16,13 @@ enum {
     NOT_SYNC = 0x10000,
 };
 
-static bool read_defaults(Cursor c, Mp4Defaults *d)
+static bool read_tfhd(Cursor c, Mp4Samples *s)
 {
+    Mp4Defaults *d = &s->defaults;
     unsigned flags = (unsigned)cursor_take(&c, 4) & 0xffffff;
-    cursor_skip(&c, 4);
-    if (flags & TFHD_BASE)
-        return false;
-    if ((flags & TFHD_DESCRIPTION) && cursor_take(&c, 4) != 1)
-        return false;
+    cursor_skip(&c, flags & TFHD_BASE ? 12 : 4);
+    s->absolute = flags & TFHD_BASE;
+    s->description = flags & TFHD_DESCRIPTION ? (uint32_t)cursor_take(&c, 4) : 1;
     if (flags & TFHD_DURATION)
         d->duration = (uint32_t)cursor_take(&c, 4);
     if (flags & TFHD_SIZE)
@@ -33,18 +32,19 @@ static bool read_defaults(Cursor c, Mp4Defaults *d)
     return !c.bad;
 }
 
-static bool read_start(Cursor c, int64_t *start)
+static bool read_tfdt(Cursor c, Cursor moof, Mp4Samples *s)
 {
-    bool wide = cursor_take(&c, 1) == 1;
+    s->time_bytes = cursor_take(&c, 1) == 1 ? 8 : 4;
     cursor_skip(&c, 3);
-    uint64_t is = cursor_take(&c, wide ? 8 : 4);
-    if (c.bad || is > MP4_TIME_MAX)
+    s->time_at = c.bad ? 0 : (size_t)(c.p - moof.p);
+    uint64_t start = cursor_take(&c, s->time_bytes);
+    if (c.bad || start > MP4_TIME_MAX)
         return false;
-    *start = (int64_t)is;
+    s->start = (int64_t)start;
     return true;
 }
 
-Mp4Samples mp4_samples(Cursor moof, const Mp4Defaults *defaults)
+Mp4Samples mp4_samples_any(Cursor moof, const Mp4Defaults *defaults)
 {
     Mp4Samples s = {.defaults = *defaults};
     Cursor all = moof, one = {0};
@@ -55,9 +55,15 @@ Mp4Samples mp4_samples(Cursor moof, const Mp4Defaults *defaults)
             s.traf = one;
             tracks++;
         }
-    s.bad = all.bad || tracks != 1 ||
-            !read_defaults(box_child(s.traf, BOX('t', 'f', 'h', 'd')), &s.defaults) ||
-            !read_start(box_child(s.traf, BOX('t', 'f', 'd', 't')), &s.start);
+    s.bad = all.bad || tracks != 1 || !read_tfhd(box_child(s.traf, BOX('t', 'f', 'h', 'd')), &s) ||
+            !read_tfdt(box_child(s.traf, BOX('t', 'f', 'd', 't')), moof, &s);
+    return s;
+}
+
+Mp4Samples mp4_samples(Cursor moof, const Mp4Defaults *defaults)
+{
+    Mp4Samples s = mp4_samples_any(moof, defaults);
+    s.bad = s.bad || s.absolute || s.description != 1;
     return s;
 }
 
@@ -77,17 +83,18 @@ static bool begin_run(Mp4Samples *s)
             return false;
         if (type != BOX('t', 'r', 'u', 'n'))
             continue;
-        s->run_flags = (uint32_t)cursor_take(&c, 4) & 0xffffff;
+        s->run_word = (uint32_t)cursor_take(&c, 4);
         s->left = (uint32_t)cursor_take(&c, 4);
-        if (s->run_flags & TRUN_OFFSET)
+        if (s->run_word & TRUN_OFFSET)
             s->next = (int32_t)(uint32_t)cursor_take(&c, 4);
         s->first_flags =
-            s->run_flags & TRUN_FIRST_FLAGS ? (uint32_t)cursor_take(&c, 4) : s->defaults.flags;
-        size_t each = sample_bytes(s->run_flags);
-        if (c.bad || s->left > MP4_SAMPLES_MAX || (each && s->left > c.n / each)) {
+            s->run_word & TRUN_FIRST_FLAGS ? (uint32_t)cursor_take(&c, 4) : s->defaults.flags;
+        size_t each = sample_bytes(s->run_word);
+        if (c.bad || s->left > MP4_SAMPLES_MAX - s->claimed || (each && s->left > c.n / each)) {
             s->bad = true;
             return false;
         }
+        s->claimed += s->left;
         s->first = true;
         s->run = c;
     }
@@ -96,26 +103,47 @@ static bool begin_run(Mp4Samples *s)
 
 static uint32_t told(Mp4Samples *s, uint32_t flag, uint32_t otherwise)
 {
-    return s->run_flags & flag ? (uint32_t)cursor_take(&s->run, 4) : otherwise;
+    return s->run_word & flag ? (uint32_t)cursor_take(&s->run, 4) : otherwise;
+}
+
+/* A composition offset is signed from version 1 of trun on; one that is not stays below 2^31. */
+static bool read_sample(Mp4Samples *s, Mp4Sample *out)
+{
+    *out = (Mp4Sample){.at = s->next};
+    out->duration = told(s, TRUN_DURATION, s->defaults.duration);
+    out->size = told(s, TRUN_SIZE, s->defaults.size);
+    uint32_t flags = told(s, TRUN_FLAGS, s->first ? s->first_flags : s->defaults.flags);
+    uint32_t shift = told(s, TRUN_SHIFT, 0);
+    out->shift = (int32_t)shift;
+    out->sync = !(flags & NOT_SYNC);
+    return !s->run.bad && (s->run_word >> 24 || shift <= INT32_MAX);
+}
+
+static uint32_t take(Mp4Samples *s, bool one, Mp4Sample *out)
+{
+    Mp4Sample is = {0};
+    if (s->bad || !begin_run(s)) {
+        s->bad = s->bad || s->traf.bad;
+        return 0;
+    }
+    if (!read_sample(s, &is)) {
+        s->bad = true;
+        return 0;
+    }
+    uint32_t n = one || s->first || sample_bytes(s->run_word) ? 1 : s->left;
+    s->first = false;
+    s->left -= n;
+    s->next += (int64_t)n * is.size; /* 2^24 samples of 2^32 bytes, and 31 bits: far from 2^63 */
+    *out = is;
+    return n;
 }
 
 bool mp4_samples_next(Mp4Samples *s, Mp4Sample *out)
 {
-    if (s->bad || !begin_run(s)) {
-        s->bad = s->bad || s->traf.bad;
-        return false;
-    }
-    Mp4Sample is = {.at = s->next};
-    is.duration = told(s, TRUN_DURATION, s->defaults.duration);
-    is.size = told(s, TRUN_SIZE, s->defaults.size);
-    uint32_t flags = told(s, TRUN_FLAGS, s->first ? s->first_flags : s->defaults.flags);
-    is.shift = (int32_t)told(s, TRUN_SHIFT, 0);
-    is.sync = !(flags & NOT_SYNC);
-    s->first = false;
-    s->left--;
-    s->next += is.size; /* 2^24 samples of 2^32 bytes, and an offset of 31 bits: far from 2^63 */
-    s->bad = s->run.bad;
-    if (!s->bad)
-        *out = is;
-    return !s->bad;
+    return take(s, true, out) > 0;
+}
+
+uint32_t mp4_samples_alike(Mp4Samples *s, Mp4Sample *out)
+{
+    return take(s, false, out);
 }

@@ -1,8 +1,8 @@
 #include "media/mp4_walk.h"
 
+#include "base/file.h"
 #include "media/mp4.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,7 +16,7 @@ Err walk_start(Cx *cx, int fd, Mp4Walk *walk)
 {
     struct stat is;
     if (fstat(fd, &is))
-        return fail(cx, E_INTERNAL, "looking at what was encoded: %s", strerror(errno));
+        return file_failed(cx, "looking at what was encoded");
     *walk = (Mp4Walk){.fd = fd, .size = is.st_size};
     return OK;
 }
@@ -28,20 +28,10 @@ void walk_end(Mp4Walk *walk)
 
 Err walk_read(Cx *cx, const Mp4Walk *walk, int64_t at, void *to, size_t n)
 {
-    char *p = to;
-    while (n) {
-        ssize_t got = pread(walk->fd, p, n, at);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return fail(cx, E_INTERNAL, "reading what was encoded: %s", strerror(errno));
-        if (got == 0)
-            return mp4_broken(cx, "it is cut off");
-        p += got;
-        at += got;
-        n -= (size_t)got;
-    }
-    return OK;
+    ssize_t have = file_read_part(walk->fd, at, to, n);
+    if (have < 0)
+        return file_failed(cx, "reading what was encoded");
+    return (size_t)have == n ? OK : mp4_broken(cx, "it is cut off");
 }
 
 Err walk_write(Cx *cx, const Mp4Walk *walk, int64_t at, size_t bytes, uint64_t value)
@@ -52,8 +42,7 @@ Err walk_write(Cx *cx, const Mp4Walk *walk, int64_t at, size_t bytes, uint64_t v
     for (size_t i = 0; i < bytes; i++)
         text[i] = (uint8_t)(value >> 8 * (bytes - 1 - i));
     if (pwrite(walk->fd, text, bytes, at) != (ssize_t)bytes)
-        return fail(cx, errno == ENOSPC ? E_FULL : E_INTERNAL, "writing what was encoded: %s",
-                    strerror(errno));
+        return file_failed(cx, "writing what was encoded");
     return OK;
 }
 

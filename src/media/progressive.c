@@ -1,5 +1,6 @@
 #include "media/progressive.h"
 
+#include "base/file.h"
 #include "media/mp4_walk.h"
 #include "media/progressive_head.h"
 
@@ -272,19 +273,9 @@ static Err make_head(Cx *cx, Making *m)
     return OK;
 }
 
-static Err write_all(Cx *cx, int fd, const void *from, size_t n)
+static Err put(Cx *cx, int fd, const void *from, size_t n)
 {
-    for (const char *p = from; n;) {
-        ssize_t done = write(fd, p, n);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done < 0)
-            return fail(cx, errno == ENOSPC || errno == EDQUOT ? E_FULL : E_INTERNAL,
-                        "writing the head of a download: %s", strerror(errno));
-        p += done;
-        n -= (size_t)done;
-    }
-    return OK;
+    return file_write(fd, from, n) ? OK : file_failed(cx, "writing the head of a download");
 }
 
 static Err write_file(Cx *cx, const Making *m)
@@ -295,15 +286,15 @@ static Err write_file(Cx *cx, const Making *m)
     memcpy(prefix.magic, magic, sizeof magic);
     for (size_t i = 0; i < m->n; i++)
         prefix.sizes[i] = m->sources[i].track->total_bytes;
-    TRY(write_all(cx, m->out, &prefix, sizeof prefix));
-    TRY(write_all(cx, m->out, m->runs.p, m->runs.n));
+    TRY(put(cx, m->out, &prefix, sizeof prefix));
+    TRY(put(cx, m->out, m->runs.p, m->runs.n));
     for (size_t i = 0; i < m->head.n; i++) {
         const Buf *table = m->head.tables[i].bytes;
-        TRY(write_all(cx, m->out, m->head.frame.p + at, m->head.tables[i].at - at));
-        TRY(write_all(cx, m->out, table->p, table->n));
+        TRY(put(cx, m->out, m->head.frame.p + at, m->head.tables[i].at - at));
+        TRY(put(cx, m->out, table->p, table->n));
         at = m->head.tables[i].at;
     }
-    return write_all(cx, m->out, m->head.frame.p + at, m->head.frame.n - at);
+    return put(cx, m->out, m->head.frame.p + at, m->head.frame.n - at);
 }
 
 Err progressive_write(Cx *cx, const ProgressiveTrack *video, const ProgressiveTrack *audio,
@@ -324,8 +315,7 @@ Err progressive_write(Cx *cx, const ProgressiveTrack *video, const ProgressiveTr
     TRY(make_head(cx, &m));
     m.out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (m.out < 0)
-        return fail(cx, errno == ENOSPC ? E_FULL : E_INTERNAL, "making the head of a download: %s",
-                    strerror(errno));
+        return file_failed(cx, "making the head of a download");
     Err e = write_file(cx, &m);
     if (e)
         (void)unlink(to);

@@ -1,12 +1,11 @@
 #include "media/regroup.h"
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "media/mp4_samples.h"
 #include "media/mp4_walk.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <unistd.h>
 
 enum {
     SAMPLES_MAX = 1 << 20,    /* of one fragment */
@@ -53,17 +52,7 @@ static void box(Buf *b, size_t size, const char *type)
 
 static Err put(Cx *cx, const Regroup *r, const char *p, size_t n)
 {
-    while (n) {
-        ssize_t done = write(r->to, p, n);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done < 0)
-            return fail(cx, errno == ENOSPC || errno == EDQUOT ? E_FULL : E_INTERNAL,
-                        "writing what was encoded: %s", strerror(errno));
-        p += done;
-        n -= (size_t)done;
-    }
-    return OK;
+    return file_write(r->to, p, n) ? OK : file_failed(cx, "writing what was encoded");
 }
 
 static void put_moof(const Regroup *r, Buf *b)

@@ -19,6 +19,13 @@ enum {
     OG_HEIGHT = 630,
 };
 
+const char *still_suffix(Str media_type)
+{
+    return str_eq(media_type, S("video/mp4"))   ? ".mp4"
+           : str_eq(media_type, S("image/png")) ? ".png"
+                                                : ".jpg";
+}
+
 /* ---- from a video */
 
 typedef struct Shot {

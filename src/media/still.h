@@ -26,6 +26,9 @@ typedef struct Still {
     int64_t at_ms; /* the moment it shows; 0 when that means nothing */
 } Still;
 
+/* ".jpg", ".png" or ".mp4", how names of one end. */
+const char *still_suffix(Str media_type);
+
 enum { STILL_CANDIDATES = 5, STILL_OG_BYTES = 300 << 10, STILL_THUMB_BYTES = 30 << 10 };
 
 /* Posters: JPEGs of up to 1280 at the longer side, upright, square pixels, SDR, from moments spread

@@ -1,5 +1,6 @@
 /* Little films out of a finished rendition: its segments around a moment are cut out first, as a
  * fragmented MP4 without an index is otherwise read from its start. */
+#include "base/file.h"
 #include "media/mp4.h"
 #include "media/still_run.h"
 
@@ -25,13 +26,8 @@ static Err copy(Cx *cx, int from, int64_t offset, int64_t size, int to)
         ssize_t got = pread(from, memory, (size_t)size < most ? (size_t)size : most, offset);
         if (got <= 0)
             return fail(cx, E_INTERNAL, "a rendition cannot be read: %s", strerror(errno));
-        for (ssize_t done = 0; done < got;) {
-            ssize_t put = write(to, memory + done, (size_t)(got - done));
-            if (put < 0)
-                return fail(cx, errno == ENOSPC || errno == EDQUOT ? E_FULL : E_INTERNAL,
-                            "a clip cannot be written: %s", strerror(errno));
-            done += put;
-        }
+        if (!file_write(to, memory, (size_t)got))
+            return file_failed(cx, "a clip cannot be written");
         offset += got;
         size -= got;
     }
@@ -51,7 +47,7 @@ static Err cut(Cx *cx, const StillJob *job, int from, const MediaTrack *track, s
     to = open(still_path(cx, job, name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
               0600);
     if (to < 0)
-        return fail(cx, E_INTERNAL, "a clip cannot be written: %s", strerror(errno));
+        return file_failed(cx, "a clip cannot be written");
     TRY(copy(cx, from, 0, track->init_size, to));
     for (size_t k = i; k < end; k++)
         TRY(copy(cx, from, track->segments[k].offset, track->segments[k].size, to));

@@ -1,5 +1,7 @@
 #include "media/still_run.h"
 
+#include "base/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -56,17 +58,12 @@ Err still_head(Cx *cx, const char *path, size_t most, Str *head, int64_t *bytes)
         return fail(cx, E_INTERNAL, "a picture cannot be opened: %s", strerror(errno));
     if (!S_ISREG(is.st_mode))
         return fail(cx, E_MEDIA_REFUSED, "it is not a plain file");
-    size_t n = (size_t)is.st_size < most ? (size_t)is.st_size : most, have = 0;
+    size_t n = (size_t)is.st_size < most ? (size_t)is.st_size : most;
     char *p = arena_take(cx->arena, n + 1);
-    while (have < n) {
-        ssize_t got = pread(fd, p + have, n - have, (off_t)have);
-        if (got < 0 && errno != EINTR)
-            return fail(cx, E_INTERNAL, "a picture cannot be read: %s", strerror(errno));
-        if (got == 0)
-            break;
-        have += got > 0 ? (size_t)got : 0;
-    }
-    *head = (Str){p, have};
+    ssize_t have = file_read_part(fd, 0, p, n);
+    if (have < 0)
+        return fail(cx, E_INTERNAL, "a picture cannot be read: %s", strerror(errno));
+    *head = (Str){p, (size_t)have};
     *bytes = is.st_size;
     return OK;
 }

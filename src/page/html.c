@@ -1,42 +1,22 @@
 #include "page/html.h"
 
 #include "base/fault.h"
+#include "base/markup.h"
 
 #include <assert.h>
 
-/* What stands for one byte of ASCII; NULL: itself. */
-static const char *entity(char c)
+/* Line ends and tabs are for those who wrote them to see. */
+static const char *in_html(char c)
 {
-    switch (c) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&quot;";
-    case '\'':
-        return "&#39;";
-    case '\n':
-    case '\t':
-        return NULL;
-    default:
-        return (unsigned char)c < 0x20 || c == 0x7f ? "" : NULL;
-    }
+    return c == '\n' ? "\n" : c == '\t' ? "\t" : markup_entity(c);
 }
 
 void html_text(Buf *b, Str s)
 {
-    for (const char *p = s.p, *end = str_end(s); p < end;) {
-        size_t n = utf8_next(p, end);
-        const char *other = n == 1 && !bug("noescape") ? entity(*p) : n ? NULL : "\xEF\xBF\xBD";
-        if (other)
-            buf_put(b, other, strlen(other));
-        else
-            buf_put(b, p, n);
-        p += n ? n : 1;
-    }
+    if (bug("noescape"))
+        buf_put(b, s.p, s.n);
+    else
+        markup_put(b, s, in_html);
 }
 
 static void attr_begin(Buf *b, const char *name)

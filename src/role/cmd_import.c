@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/filename.h"
 #include "base/id.h"
 #include "base/log.h"
@@ -23,17 +24,6 @@ typedef struct Import {
     bool publish, wait;
 } Import;
 
-static ssize_t write_all(int to, const char *p, ssize_t n)
-{
-    for (ssize_t done = 0; done < n;) {
-        ssize_t put = write(to, p + done, (size_t)(n - done));
-        if (put < 0 && errno != EINTR)
-            return -1;
-        done += put > 0 ? put : 0;
-    }
-    return n;
-}
-
 /* At most `left` bytes; 0: the end of the file, -1: errno says. */
 static ssize_t copy_step(int from, int to, char *room, size_t left)
 {
@@ -42,7 +32,7 @@ static ssize_t copy_step(int from, int to, char *room, size_t left)
         return n;
     n = read(from, room,
              left < COPY_ROOM ? left : COPY_ROOM); /* from another file system: by hand */
-    return n > 0 ? write_all(to, room, n) : n;
+    return n <= 0 || file_write(to, room, (size_t)n) ? n : -1;
 }
 
 static Err copy_bytes(Cx *cx, int from, int to, int64_t size)
@@ -154,10 +144,7 @@ static Err import(Cx *cx, void *arg)
     TRY(store_file(cx, in->file, id, &key, &size));
     Err e = add_video(cx, in, key, size, &video);
     if (e) {
-        char said[sizeof cx->said];
-        memcpy(said, cx->said, sizeof said);
-        (void)(blob_drop(cx, cx->app->blobs, key) == OK);
-        memcpy(cx->said, said, sizeof said);
+        blob_undo(cx, cx->app->blobs, key);
         return e;
     }
     printf("%.*s\n", STR_ARG(video.id));

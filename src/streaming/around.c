@@ -1,5 +1,6 @@
 /* The stream routes that are not media: captions and the storyboard. */
 #include "base/fault.h"
+#include "base/file.h"
 #include "common/app.h"
 #include "db/db.h"
 #include "encode/encode.h"
@@ -41,13 +42,9 @@ static Err read_blob(Cx *cx, Str key, Str *out)
     int fd = -1;
     int64_t size = 0;
     TRY(blob_open(cx, cx->app->blobs, key, &fd, &size));
-    char *room = arena_take(cx->arena, (size_t)size + 1);
-    ssize_t n = size <= CAPTION_FILE_MAX * 2 ? pread(fd, room, (size_t)size, 0) : -1;
+    bool good = file_read(cx->arena, fd, CAPTION_FILE_MAX * 2, out);
     close(fd);
-    if (n != size)
-        return fail(cx, E_INTERNAL, "blob " STR_FMT " cannot be read whole", STR_ARG(key));
-    *out = (Str){room, (size_t)n};
-    return OK;
+    return good ? OK : fail(cx, E_INTERNAL, "blob " STR_FMT " cannot be read whole", STR_ARG(key));
 }
 
 /* Of a teaser only what is said in it, counted from its start; *first_ms: when that is in the

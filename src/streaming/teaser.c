@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "common/app.h"
 #include "db/db.h"
+#include "media/ladder.h"
 
 void teaser_place(int64_t n, double segment_ms, int64_t duration_ms, int64_t mark_ms,
                   int64_t longest_ms, int64_t *first, int64_t *count)
@@ -17,8 +18,8 @@ void teaser_place(int64_t n, double segment_ms, int64_t duration_ms, int64_t mar
 
 static double segment_ms(const RenditionRow *row)
 {
-    int64_t gop = (2 * row->fps_num + row->fps_den / 2) / row->fps_den;
-    return (double)gop * 1000 * (double)row->fps_den / (double)row->fps_num;
+    double frame = 1000 * (double)row->fps_den / (double)row->fps_num;
+    return ladder_gop(row->fps_num, row->fps_den) * frame;
 }
 
 Err teaser_of(Cx *cx, const VideoGate *gate, TeaserRow *out)

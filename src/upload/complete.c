@@ -1,6 +1,7 @@
 #include "upload/complete.h"
 
 #include "base/fault.h"
+#include "base/file.h"
 #include "catalog/caption.h"
 #include "common/app.h"
 #include "common/queue.h"
@@ -42,28 +43,13 @@ static Err hand_on(Cx *cx, const UploadRow *row, const char *path)
 
 static Err read_file(Cx *cx, const UploadRow *row, const char *path, Str *out)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0)
-        return fail_io(cx, "opening the upload", row->id);
-    char *room = arena_take(cx->arena, (size_t)row->size + 1);
-    ssize_t n = pread(fd, room, (size_t)row->size, 0);
-    close(fd);
-    if (n != row->size)
+    Str file = {0};
+    if (!file_read_path(cx->arena, path, O_NOFOLLOW, (size_t)row->size, &file))
+        return fail_io(cx, "reading the upload", row->id);
+    if (file.n != (size_t)row->size)
         return fail(cx, E_UNAVAILABLE, "the upload could not be read");
-    *out = (Str){room, (size_t)n};
+    *out = file;
     return OK;
-}
-
-/* Ours, beside the upload; the sweep knows what of it a crash leaves. */
-static Err write_file(Cx *cx, const char *path, const Buf *text)
-{
-    int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0)
-        return fail_io(cx, "making", str_of(path));
-    ssize_t n = write(fd, text->p, text->n);
-    Err e = n == (ssize_t)text->n ? OK : fail_io(cx, "writing", str_of(path));
-    close(fd);
-    return e;
 }
 
 /* What is served later is what the hub wrote, not what came. */
@@ -80,7 +66,8 @@ static Err caption_blob(Cx *cx, const UploadRow *row, const char *path, Str *key
                     CAPTION_FILE_MAX * 2);
     *key = arena_fmt(cx->arena, "caption/" STR_FMT, STR_ARG(row->id));
     *size = (int64_t)text.n;
-    Err e = write_file(cx, made.p, &text);
+    /* ours, beside the upload; the sweep knows what of it a crash leaves */
+    Err e = file_make(made.p, text.p, text.n) ? OK : fail_io(cx, "writing", made);
     if (!e)
         e = blob_adopt(cx, cx->app->blobs, *key, made.p);
     (void)unlink(made.p);
@@ -123,11 +110,8 @@ static Err complete_caption(Cx *cx, const UploadRow *row, const char *path)
         return refuse_caption(cx, row);
     TRY(e);
     e = settle_caption(cx, row, S("ready"), (Str){0}, &file);
-    char said[sizeof cx->said];
-    memcpy(said, cx->said, sizeof said);
-    if (e) /* no row names it */
-        (void)(blob_drop(cx, cx->app->blobs, file.blob) == OK);
-    memcpy(cx->said, said, sizeof said);
+    if (e)
+        blob_undo(cx, cx->app->blobs, file.blob);
     return e == E_MEDIA_REFUSED ? refuse_caption(cx, row) : e;
 }
 

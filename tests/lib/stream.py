@@ -1,6 +1,6 @@
 """One stream as a player finds it, whole: playlists, MPD, init and media segments, texts. From a folder or over HTTP.
 
-What cannot be read stays None, with the reason in `missing`: the rules of tests/media/rules.py say what that breaks.
+What cannot be read stays None, with the reason in `missing`: the rules of tests/media/rule say what that breaks.
 """
 import os
 import re

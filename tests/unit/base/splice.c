@@ -1,6 +1,7 @@
 /* A splice of files that hold counted bytes, against their plain concatenation. */
 #include "base/splice.h"
 #include "base/id.h"
+#include "chance.h"
 #include "test.h"
 
 #include <stdlib.h>
@@ -8,13 +9,6 @@
 #include <unistd.h>
 
 enum { RUNS = 40, FILE_BYTES = 5000, TABLE_AT = 24 };
-
-static uint64_t chance(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    return z ^ (z >> 29);
-}
 
 static int file_of(const void *p, size_t n)
 {
@@ -62,10 +56,7 @@ static void check_byte(const Splice *s, const char *whole, const SpliceRun *runs
 TEST(splice_finds_every_byte_of_the_whole)
 {
     static char bytes[3][FILE_BYTES];
-    uint64_t seed = 0, state;
-    random_bytes(&seed, sizeof seed);
-    const char *set = getenv("HUB_SEED");
-    state = seed = set ? strtoull(set, NULL, 0) : seed;
+    uint64_t seed = chance_seed(), state = seed;
     int before = test_failed;
     random_bytes(bytes, sizeof bytes);
     for (int round = 0; round < 20; round++) {
@@ -93,7 +84,7 @@ TEST(splice_finds_every_byte_of_the_whole)
         arena_free(cx.arena);
     }
     if (test_failed > before)
-        printf("HUB_SEED=%llu shows it again\n", (unsigned long long)seed);
+        chance_tell(seed);
 }
 
 TEST(splice_check_refuses_runs_that_do_not_hold)

@@ -1,10 +1,10 @@
 /* Ranges, preconditions and file answers: RFC 9110 13 and 14, and a property against a byte slice.
  */
-#include "base/id.h"
 #include "http/condition.h"
 #include "http/date.h"
 #include "http/range.h"
 #include "http/res.h"
+#include "chance.h"
 #include "test.h"
 
 #include <fcntl.h>
@@ -75,13 +75,6 @@ TEST(a_range_means_what_rfc_9110_says)
     test_case = "";
 }
 
-static uint64_t chance(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    return z ^ (z >> 29);
-}
-
 /* Which bytes a reader of the RFC would take out of `size` of them, by slicing. */
 static bool oracle(int64_t from, int64_t to, bool has_from, bool has_to, int64_t size,
                    int64_t *first, int64_t *length)
@@ -97,10 +90,7 @@ static bool oracle(int64_t from, int64_t to, bool has_from, bool has_to, int64_t
 
 TEST(ten_thousand_ranges_agree_with_a_slice)
 {
-    uint64_t seed = 0, state;
-    random_bytes(&seed, sizeof seed);
-    const char *set = getenv("HUB_SEED");
-    state = seed = set ? strtoull(set, NULL, 0) : seed;
+    uint64_t seed = chance_seed(), state = seed;
     int before = test_failed;
     for (int i = 0; i < 10000; i++) {
         char field[64];
@@ -123,7 +113,7 @@ TEST(ten_thousand_ranges_agree_with_a_slice)
         CHECK(kind != RANGE_ONE || (first == want_first && length == want));
     }
     if (test_failed > before)
-        printf("HUB_SEED=%llu shows it again\n", (unsigned long long)seed);
+        chance_tell(seed);
     test_case = "";
 }
 

@@ -1,5 +1,5 @@
 /* A splice as an answer, against the plain concatenation of its runs. */
-#include "base/id.h"
+#include "chance.h"
 #include "wire.h"
 
 #include <dirent.h>
@@ -15,13 +15,6 @@ typedef struct Spliced {
     SpliceRun runs[RUNS];
     char *whole;
 } Spliced;
-
-static uint64_t chance(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    return z ^ (z >> 29);
-}
 
 /* File 0 is the table, 1 and 2 hold bytes that differ; runs of up to `most` bytes. */
 static Spliced spliced(uint64_t *state, size_t n, uint64_t most)
@@ -83,10 +76,7 @@ static size_t edges(const Spliced *s, int64_t *out)
 
 TEST(a_splice_is_sent_by_range_like_its_concatenation)
 {
-    uint64_t seed = 0, state;
-    random_bytes(&seed, sizeof seed);
-    const char *set = getenv("HUB_SEED");
-    state = seed = set ? strtoull(set, NULL, 0) : seed;
+    uint64_t seed = chance_seed(), state = seed;
     int before = test_failed;
     Wire w = wire_new();
     wire_start(&w);
@@ -112,7 +102,7 @@ TEST(a_splice_is_sent_by_range_like_its_concatenation)
     }
     wire_stop(&w);
     if (test_failed > before)
-        printf("HUB_SEED=%llu shows it again\n", (unsigned long long)seed);
+        chance_tell(seed);
 }
 
 /* Those of splices alone. */

@@ -1,72 +1,11 @@
 /* What people upload as captions, against the WebVTT that comes of it. */
 #include "media/caption.h"
-#include "base/id.h"
+#include "caption_rows.h"
 #include "test.h"
-
-#include <stdlib.h>
-
-#define T12 "00:00:01,000 --> 00:00:02,000\n"
-#define V12 "00:00:01.000 --> 00:00:02.000\n"
-#define V34 "00:00:03.000 --> 00:00:04.000\n"
-
-typedef struct Row {
-    const char *name;
-    Str file;
-    const char *cues; /* what is written below the head; or NULL, and */
-    const char *said; /* a part of the refusal */
-} Row;
-
-static bool holds(const char *text, const char *part)
-{
-    return strstr(text, part) != NULL;
-}
-
-/* What is written and read again is the same. */
-static bool again(Cx *cx, const Buf *written)
-{
-    CLEANUP(buf_free) Buf b = BUF(CAPTION_FILE_MAX);
-    Captions c = {0};
-    if (caption_read(cx, (Str){written->p, written->n}, &c) != OK)
-        return false;
-    caption_write(&b, &c, 0);
-    return str_eq((Str){b.p, b.n}, (Str){written->p, written->n});
-}
-
-static void check(const Row *row)
-{
-    Cx cx = {.arena = arena_new()};
-    Captions c = {0};
-    CLEANUP(buf_free) Buf b = BUF(CAPTION_FILE_MAX);
-    int failed = test_failed;
-    test_case = row->name;
-    Err e = caption_read(&cx, row->file, &c);
-    if (e == OK)
-        caption_write(&b, &c, 0);
-    buf_byte(&b, 0);
-    b.n--;
-    if (row->cues) {
-        CHECK(e == OK);
-        CHECK(str_begins((Str){b.p, b.n}, S("WEBVTT\n\n")));
-        CHECK(e == OK && strcmp(b.p + 8, row->cues) == 0);
-        CHECK(again(&cx, &b));
-    } else {
-        CHECK(e == E_MEDIA_REFUSED && c.n == 0 && holds(cx.said, row->said));
-    }
-    if (test_failed > failed)
-        printf("%s\n%s\n", cx.said, b.p);
-    test_case = "";
-    arena_free(cx.arena);
-}
-
-static void check_all(const Row *rows, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        check(&rows[i]);
-}
 
 TEST(caption_reads_subrip_as_people_write_it)
 {
-    const Row rows[] = {
+    const CaptionRow rows[] = {
         {"plain", S("1\n" T12 "Satu\n\n2\n00:00:03,000 --> 00:00:04,000\nDua\n"),
          V12 "Satu\n\n" V34 "Dua\n", 0},
         {"CRLF", S("1\r\n00:00:01,000 --> 00:00:02,000\r\nA\r\nB\r\n\r\n"), V12 "A\nB\n", 0},
@@ -109,57 +48,12 @@ TEST(caption_reads_subrip_as_people_write_it)
         {"no line end after the time", S("1\n" T12 "A\n\n2\n00:00:03,000 --> 00:00:04,000"),
          V12 "A\n", 0},
     };
-    check_all(rows, COUNT(rows));
-}
-
-TEST(caption_keeps_the_markup_that_webvtt_has)
-{
-    const Row rows[] = {
-        {"font", S("1\n" T12 "<font color=\"#ff0\">A</font> <FONT>b</FONT>\n"), V12 "A b\n", 0},
-        {"bold", S("1\n" T12 "<B>A</B> <i>b</i> <u>c</u>\n"), V12 "<b>A</b> <i>b</i> <u>c</u>\n",
-         0},
-        {"unclosed", S("1\n" T12 "<b><i>A\n"), V12 "<b><i>A</i></b>\n", 0},
-        {"wrongly nested", S("1\n" T12 "<b><i>A</b></i>\n"), V12 "<b><i>A</i></b>\n", 0},
-        {"closed twice", S("1\n" T12 "<b>A</b></b>\n"), V12 "<b>A</b>\n", 0},
-        {"over two lines", S("1\n" T12 "<i>A\nB</i>\n"), V12 "<i>A\nB</i>\n", 0},
-        {"not a tag", S("1\n" T12 "I <3 you, 1 < 2 > 0 & <>\n"),
-         V12 "I &lt;3 you, 1 &lt; 2 &gt; 0 &amp; &lt;&gt;\n", 0},
-        {"entities", S("1\n" T12 "AT&amp;T &lt;b&gt; &#8211; &#x2014; &nbsp;&bogus;\n"),
-         V12 "AT&amp;T &lt;b&gt; \u2013 \u2014 \u00a0&amp;bogus;\n", 0},
-        {"escaped twice", S("1\n" T12 "&amp;lt;\n"), V12 "&amp;lt;\n", 0},
-        {"positions", S("1\n" T12 "{\\an8}A\n\n2\n" T12 "{\\fad(1,2)\\an1}B{\\i1}C\n"),
-         "00:00:01.000 --> 00:00:02.000 line:0\nA\n\n"
-         "00:00:01.000 --> 00:00:02.000 align:left\nBC\n",
-         0},
-        {"what is left of other formats", S("1\n" T12 "{Y:i}\\N\\hA\\N\\NB \\x\n"),
-         V12 "\u00a0A\nB \\x\n", 0},
-        {"braces", S("1\n" T12 "{A} {\\an8\n"), V12 "{A} {\\an8\n", 0},
-        {"script", S("1\n" T12 "<script>alert(1)</script><img src=x onerror=alert(1)>\n"),
-         V12 "alert(1)\n", 0},
-        {"br", S("1\n" T12 "A<br/>B<br>\n"), V12 "A\nB\n", 0},
-        {"voices", S("WEBVTT\n\n" V12 "<v.loud  Mary &amp;  Ann>Hi <v>x</v>\n"),
-         V12 "<v Mary &amp; Ann>Hi </v>x\n", 0},
-        {"a voice a line", S("WEBVTT\n\n" V12 "<v A><b>a\n<v B>b\n<v>c\n"),
-         V12 "<v A><b>a</b></v>\n<v B>b</v>\nc\n", 0},
-        {"an arrow in a name", S("WEBVTT\n\n" V12 "<v a-->b</v><v ->c</v>\n"), V12 "<v a>b</v>c\n",
-         0},
-        {"languages", S("WEBVTT\n\n" V12 "<lang id-ID>A</lang> <lang \"x\">B</lang>\n"),
-         V12 "<lang id-ID>A</lang> B\n", 0},
-        {"ruby", S("WEBVTT\n\n" V12 "<ruby>\u6f22<rt>kan</rt></ruby><rt>x</rt>\n"),
-         V12 "<ruby>\u6f22<rt>kan</rt></ruby>x\n", 0},
-        {"classes", S("WEBVTT\n\n" V12 "<c.yellow.bg_blue>A</c> <b.x>B</b>\n"), V12 "A <b>B</b>\n",
-         0},
-        {"karaoke", S("WEBVTT\n\n" V12 "Do <00:00:01.200>re <00:01.500><c>mi</c>\n"),
-         V12 "Do re mi\n", 0},
-        {"deep", S("WEBVTT\n\n" V12 "<b><b><b><b><b><b><b><b><b><b>A\n"),
-         V12 "<b><b><b><b><b><b><b><b>A</b></b></b></b></b></b></b></b>\n", 0},
-    };
-    check_all(rows, COUNT(rows));
+    caption_rows(rows, COUNT(rows));
 }
 
 TEST(caption_reads_webvtt_as_the_standard_does)
 {
-    const Row rows[] = {
+    const CaptionRow rows[] = {
         {"plain", S("WEBVTT\n\n00:01.000 --> 00:02.000\nA\n"), V12 "A\n", 0},
         {"a title, a header, an id",
          S("WEBVTT - Judul --> x\nKind: captions\nLanguage: id\n\n"
@@ -188,12 +82,12 @@ TEST(caption_reads_webvtt_as_the_standard_does)
         {"three lines", S("WEBVTT\n\n" V12 "- A\n- B\n- C\n"), V12 "- A\n- B\n- C\n", 0},
         {"blanks before the head", S("\n \nWEBVTT\n\n" V12 "A\n"), V12 "A\n", 0},
     };
-    check_all(rows, COUNT(rows));
+    caption_rows(rows, COUNT(rows));
 }
 
 TEST(caption_reads_the_worlds_scripts_and_encodings)
 {
-    const Row rows[] = {
+    const CaptionRow rows[] = {
         {"Indonesian", S("1\n" T12 "Selamat pagi, \u201cBapak\u201d \u2026\nApa kabar?\n"),
          V12 "Selamat pagi, \u201cBapak\u201d \u2026\nApa kabar?\n", 0},
         {"emoji", S("WEBVTT\n\n" V12 "\U0001F600 \U0001F468\u200D\U0001F469\u200D\U0001F467\n"),
@@ -227,12 +121,12 @@ TEST(caption_reads_the_worlds_scripts_and_encodings)
          V12 "ABC[31mD E\n", 0},
         {"NUL all over", S("1\0\n\0000\0:\0001\0-\0-\0>\0000\0:\0002\0\n\0A\0"), NULL, "neither"},
     };
-    check_all(rows, COUNT(rows));
+    caption_rows(rows, COUNT(rows));
 }
 
 TEST(caption_refuses_with_the_line_and_the_reason)
 {
-    const Row rows[] = {
+    const CaptionRow rows[] = {
         {"empty", S(""), NULL, "empty"},
         {"blank", S("\xEF\xBB\xBF\r\n \r\n"), NULL, "empty"},
         {"a PDF", S("%PDF-1.4\n1 0 obj\n<< >>\n"), NULL, "neither SubRip nor WebVTT"},
@@ -262,7 +156,7 @@ TEST(caption_refuses_with_the_line_and_the_reason)
          "line 5: between"},
         {"no timing", S("WEBVTT\n\nfirst --> second\nA\n"), NULL, "line 3: "},
     };
-    check_all(rows, COUNT(rows));
+    caption_rows(rows, COUNT(rows));
 }
 
 static Str repeated(Cx *cx, Str head, Str part, size_t times)
@@ -302,132 +196,8 @@ TEST(caption_holds_to_its_limits)
         snprintf(name, sizeof name, "limit %zu", i);
         test_case = name;
         Err e = caption_read(&cx, rows[i].file, &c);
-        CHECK(rows[i].said ? e == E_MEDIA_REFUSED && holds(cx.said, rows[i].said) : e == OK);
+        CHECK(rows[i].said ? e == E_MEDIA_REFUSED && strstr(cx.said, rows[i].said) : e == OK);
         test_case = "";
     }
-    arena_free(cx.arena);
-}
-
-TEST(caption_write_shifts_and_cuts_at_0)
-{
-    Cx cx = {.arena = arena_new()};
-    Captions c = {0};
-    CLEANUP(buf_free) Buf b = BUF(1 << 12);
-    CHECK(caption_read(&cx, S("1\n" T12 "A\n\n2\n00:00:02,000 --> 00:59:59,990\nB\n"), &c) == OK);
-    caption_write(&b, &c, 11);
-    caption_write(&b, &c, -2500);
-    CHECK(
-        str_eq((Str){b.p, b.n},
-               S("WEBVTT\n\n00:00:01.011 --> 00:00:02.011\nA\n\n00:00:02.011 --> 01:00:00.001\nB\n"
-                 "WEBVTT\n\n00:00:00.000 --> 00:59:57.490\nB\n")));
-    arena_free(cx.arena);
-}
-
-static uint64_t chance(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    return z ^ (z >> 29);
-}
-
-/* Pieces that mean something to one of the readers, and every byte. */
-static void invent(Buf *b, uint64_t *state)
-{
-    static const char *const pieces[] = {"\n",
-                                         "\n",
-                                         "\n\n",
-                                         "\r",
-                                         " ",
-                                         "1",
-                                         "2",
-                                         "A",
-                                         "b",
-                                         "-",
-                                         "--",
-                                         "-->",
-                                         " --> ",
-                                         "<",
-                                         ">",
-                                         "</",
-                                         "<b>",
-                                         "</b>",
-                                         "<i>",
-                                         "</i>",
-                                         "<v ",
-                                         "<v a-",
-                                         "<lang id",
-                                         "<ruby>",
-                                         "<rt>",
-                                         "</ruby>",
-                                         "<c.x>",
-                                         "<00:01>",
-                                         "<br>",
-                                         "&",
-                                         ";",
-                                         "&gt;",
-                                         "&#10;",
-                                         "&#x2d;",
-                                         "&amp;",
-                                         "&#0;",
-                                         "{",
-                                         "}",
-                                         "{\\an7}",
-                                         "\\",
-                                         "NOTE ",
-                                         "STYLE",
-                                         "00:01",
-                                         "00:02.5",
-                                         "\n\n00:03 --> 00:04 line:5%,end\n",
-                                         "\n\n00:01.000 --> 00:02.000 align:left\n",
-                                         "\n5\n0:0:1,2 --> 0:0:9,1\n",
-                                         "\xEF\xBB\xBF",
-                                         "\xE2\x80\xA8",
-                                         "\xC2\x85",
-                                         "\xF0\x9F\x98\x80",
-                                         "\xFF",
-                                         "\x80",
-                                         "/",
-                                         ".",
-                                         "%",
-                                         ":",
-                                         ","};
-    static const char *const heads[] = {"WEBVTT\n\n0:1 --> 0:3\n", "1\n0:1 --> 0:3\n", "WEBVTT ",
-                                        ""};
-    Str head = str_of(heads[chance(state) % COUNT(heads)]);
-    buf_put(b, head.p, head.n);
-    for (uint64_t n = chance(state) % 40; n > 0; n--) {
-        Str piece = str_of(pieces[chance(state) % COUNT(pieces)]);
-        char byte = (char)chance(state);
-        bool odd = chance(state) % 40 == 0;
-        buf_put(b, odd ? &byte : piece.p, odd ? 1 : piece.n);
-    }
-}
-
-TEST(caption_read_of_what_was_written_is_the_same)
-{
-    uint64_t seed = 0, state;
-    random_bytes(&seed, sizeof seed);
-    const char *set = getenv("HUB_SEED");
-    state = seed = set ? strtoull(set, NULL, 0) : seed;
-    size_t taken = 0;
-    bool held = true;
-    Cx cx = {.arena = arena_new()};
-    for (int i = 0; i < 5000 && held; i++) {
-        CLEANUP(buf_free) Buf b = BUF(1 << 16), out = BUF(1 << 18);
-        Captions c = {0};
-        invent(&b, &state);
-        Err e = caption_read(&cx, (Str){b.p, b.n}, &c);
-        held = e == OK || (e == E_MEDIA_REFUSED && c.n == 0);
-        if (e == OK) {
-            taken++;
-            caption_write(&out, &c, 0);
-            held = again(&cx, &out);
-        }
-        if (!held)
-            printf("HUB_SEED=%llu shows it again: <<<" STR_FMT ">>>\n", (unsigned long long)seed,
-                   STR_ARG(b));
-        arena_reset(cx.arena);
-    }
-    CHECK(held && taken > 500);
     arena_free(cx.arena);
 }

@@ -98,7 +98,7 @@ Fragments *fragments_new(bool video, uint32_t timescale)
 static size_t put_run(Fragments *f, const FragmentSample *samples, size_t n)
 {
     begin(f, "trun");
-    u(f, 4, 0x000f01);
+    u(f, 4, 0x01000f01);
     u(f, 4, n);
     size_t at = f->b.n;
     u(f, 4, 0);

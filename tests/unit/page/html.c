@@ -122,7 +122,7 @@ TEST(escaping_keeps_what_people_wrote)
            "b"),
          "a\xEF\xBF\xBD\xEF\xBF\xBD"
          "b"},
-        {T("a\0b"), "ab"},
+        {T("a\0b\xC2\x85\xEF\xBF\xBE"), "ab"},
         {T("baris\nbaru\tsini"), "baris\nbaru\tsini"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
