@@ -7,7 +7,9 @@
 #include <stdlib.h>
 
 /* The most that a socket holds back unacknowledged: net.ipv4.tcp_wmem. */
-enum { IN_SOCKET = 4 << 20, PIECE_MOST = 256 << 10 };
+enum { IN_SOCKET = 4 << 20 };
+
+enum { ROUND_MS = 100 }; /* of a shared speed */
 
 static int64_t least(int64_t a, int64_t b)
 {
@@ -27,25 +29,30 @@ static void give_back(Flow *f)
     f->lent = 0;
 }
 
-/* A second's worth is saved up at most. */
+/* Once a round. A second's worth is saved up at most; what is there is for all connections alike,
+ * as the loop always asks the same one first. */
 static void fill(Live *l, int64_t now_ms)
 {
     int64_t passed = now_ms - l->filled_ms;
-    if (passed <= 0)
+    if (passed < ROUND_MS && l->round)
         return;
     l->filled_ms = now_ms;
     l->tokens = passed >= 1000 ? l->rate : least(l->rate, l->tokens + l->rate * passed / 1000);
+    l->share = l->tokens / (l->connections > 0 ? l->connections : 1) + 1;
+    l->round++;
 }
 
-/* Not in crumbs: a twentieth of a second's worth at least. */
-static int64_t by_rate(Live *l, int64_t now_ms, int64_t want, int64_t *wait_ms)
+static int64_t by_rate(Flow *f, int64_t now_ms, int64_t want, int64_t *wait_ms)
 {
-    int64_t piece = least(want, least(l->rate / 20 + 1, PIECE_MOST));
+    Live *l = f->live;
     fill(l, now_ms);
-    int64_t left = l->tokens - l->lent;
-    if (left >= piece)
-        return least(want, left);
-    *wait_ms = (piece - left) * 1000 / l->rate + 1;
+    if (f->round != l->round)
+        f->used = 0;
+    f->round = l->round;
+    int64_t n = least(want, least(l->tokens - l->lent, l->share - f->used));
+    if (n > 0)
+        return n;
+    *wait_ms = l->filled_ms + ROUND_MS - now_ms;
     return 0;
 }
 
@@ -65,7 +72,7 @@ static int64_t allow_locked(Flow *f, int64_t now_ms, int64_t want, int64_t *wait
     if (!bug("nospare"))
         want = least(want, left);
     if (l->rate && !bug("nospeed"))
-        want = by_rate(l, now_ms, want, wait_ms);
+        want = by_rate(f, now_ms, want, wait_ms);
     f->lent = want;
     l->lent += want;
     return want;
@@ -96,6 +103,7 @@ static void sent(Delivery *d, int64_t n)
     int64_t before = l->sent - l->kept_sent;
     l->sent += n;
     l->tokens -= n;
+    f->used += n;
     f->taken += n;
     if (f->taken >= d->length)
         hang_up(f);

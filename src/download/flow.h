@@ -19,7 +19,8 @@ typedef struct Flow {
     Live *live; /* held */
     struct Flow *next, **at;
     int64_t taken, lent, promised;
-    bool done; /* the kernel has all */
+    int64_t round, used; /* of the shared speed, in that round */
+    bool done;           /* the kernel has all */
 } Flow;
 
 typedef enum FlowStep {

@@ -75,7 +75,7 @@ static Err make(Cx *cx, const GrantRow *g, Live **out)
     l->sent = l->kept_sent = g->sent_bytes;
     l->since = l->kept_since = g->sent_since;
     l->rate = l->tokens = rate_of(&cx->app->conf, role);
-    l->used_ms = l->kept_ms = l->filled_ms = clock_mono_ms();
+    l->used_ms = l->kept_ms = clock_mono_ms();
     if (!coverage_read(&l->coverage, kept)) {
         live_free(l);
         return fail(cx, E_INTERNAL, "the coverage of " STR_FMT " is damaged", STR_ARG(g->id));

@@ -19,16 +19,16 @@ typedef struct Live {
     atomic_int holders;
     char id[LIVE_ID];
     pthread_mutex_t lock;
-    struct Flow *flows;        /* what is being sent, and what the peer has not acknowledged yet */
-    int connections;           /* of these with bytes to send */
-    bool posted, cut;          /* paid for; to be sent no further */
-    int64_t until;             /* Unix ms: later requests are another download's */
-    Coverage coverage;         /* acknowledged, or sent long enough ago */
-    int64_t promised;          /* of what is being sent: not covered when it began */
-    int64_t sent, since;       /* bytes, overlap included, since then (Unix ms) */
-    int64_t lent;              /* allowed and not sent yet */
-    int64_t rate;              /* bytes a second of all connections together; 0: any */
-    int64_t tokens, filled_ms; /* of these, when (monotonic) */
+    struct Flow *flows;  /* what is being sent, and what the peer has not acknowledged yet */
+    int connections;     /* of these with bytes to send */
+    bool posted, cut;    /* paid for; to be sent no further */
+    int64_t until;       /* Unix ms: later requests are another download's */
+    Coverage coverage;   /* acknowledged, or sent long enough ago */
+    int64_t promised;    /* of what is being sent: not covered when it began */
+    int64_t sent, since; /* bytes, overlap included, since then (Unix ms) */
+    int64_t lent;        /* allowed and not sent yet */
+    int64_t rate;        /* bytes a second of all connections together; 0: any */
+    int64_t tokens, share, round, filled_ms;            /* of these: left, for one in this round */
     int64_t kept_bytes, kept_sent, kept_since, kept_ms; /* as journalled, when (monotonic) */
     int64_t used_ms;                                    /* monotonic: the last request */
 } Live;
