@@ -57,6 +57,10 @@ Err idempotency_keep(Cx *cx, const Idempotency *of, const Shape *shape, const vo
 
 Err idempotency_sweep(Cx *cx)
 {
+    int64_t old = 0;
+    TRY(db_int(cx, SQL_IDEMPOTENCY_OLD, ARGS(V(cx->now - KEPT_MS)), &old));
+    if (!old) /* no COMMIT for nothing */
+        return OK;
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     TRY(db_run(cx, SQL_IDEMPOTENCY_SWEEP, ARGS(V(cx->now - KEPT_MS)), NULL));

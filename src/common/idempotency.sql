@@ -6,3 +6,6 @@ INSERT INTO idempotency (account, key, request, status, answer, created_at) VALU
 
 -- name: idempotency_sweep
 DELETE FROM idempotency WHERE created_at < $1
+
+-- name: idempotency_old
+SELECT count(*) FROM (SELECT 1 FROM idempotency WHERE created_at < $1 LIMIT 1) old
