@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/memo.h"
 #include "common/app.h"
+#include "download/sidecar.h"
 #include "download/ticket.h"
 #include "http/res.h"
 #include "media/progressive.h"
@@ -16,6 +17,7 @@ typedef struct Served {
     Splice splice; /* a file is its first descriptor alone; n 0 */
     int64_t size, modified, expires_at;
     Str media_type, etag, name;
+    Str digest, link; /* SHA-256 in base64; the name as it stands in the address */
 } Served;
 
 static void served_drop(void *value)
@@ -71,7 +73,8 @@ static Err look_up(Cx *cx, Str secret, uint32_t version, Served **out)
     TRY(ticket_by_secret(cx, secret, &row));
     TRY(open_row(cx, &row, &splice));
     Str etag = arena_fmt(cx->arena, "\"" STR_FMT "\"", STR_ARG(row.sha256));
-    size_t bytes = sizeof(Served) + row.media_type.n + etag.n + row.filename.n;
+    Str digest = sidecar_digest(cx, row.sha256), link = ticket_file(cx, &row);
+    size_t bytes = sizeof(Served) + row.media_type.n + etag.n + row.filename.n + digest.n + link.n;
     Served *s = memo_put(cx->memo, secret, version, bytes, served_drop);
     char *room = (char *)(s + 1);
     *s = (Served){.splice = splice,
@@ -81,6 +84,8 @@ static Err look_up(Cx *cx, Str secret, uint32_t version, Served **out)
     s->media_type = put_text(&room, row.media_type);
     s->etag = put_text(&room, etag);
     s->name = put_text(&room, row.filename);
+    s->digest = put_text(&room, digest);
+    s->link = put_text(&room, link);
     *out = s;
     return OK;
 }
@@ -104,7 +109,32 @@ static Err give(Cx *cx, const Served *s, FileSend *file)
     return OK;
 }
 
-/* The name in the address is for the client's save dialog; the ticket alone decides. */
+static Err send_beside(Cx *cx, Str secret, Sidecar kind, Res *res)
+{
+    TicketRow row = {0};
+    TRY(ticket_by_secret(cx, secret, &row));
+    sidecar_send(cx, kind, &row, res);
+    return OK;
+}
+
+static Err send_bytes(Cx *cx, Req *req, Res *res, const Served *s)
+{
+    FileSend file = {.fd = -1,
+                     .size = s->size,
+                     .media_type = s->media_type,
+                     .etag = s->etag,
+                     .modified = s->modified,
+                     .cache_control = "private, no-cache",
+                     .download_name = s->name};
+    TRY(give(cx, s, &file));
+    TRY(res_file(cx, req, res, &file));
+    if (res->status != 304) /* RFC 9110 15.4.5: only what a cache must update */
+        sidecar_fields(cx, res, s->digest, s->link);
+    return OK;
+}
+
+/* The name in the address is for the client's save dialog; the ticket alone decides. Only what
+ * stands beside the file is asked for by name. */
 Err get_download(Cx *cx, Req *req, Res *res)
 {
     Str secret = req->params[0];
@@ -114,15 +144,8 @@ Err get_download(Cx *cx, Req *req, Res *res)
         TRY(look_up(cx, secret, version, &s));
     if (cx->now >= s->expires_at && !bug("noexpiry"))
         return fail(cx, E_GONE, "this ticket has expired");
-    FileSend file = {.fd = -1,
-                     .size = s->size,
-                     .media_type = s->media_type,
-                     .etag = s->etag,
-                     .modified = s->modified,
-                     .cache_control = "private, no-cache",
-                     .download_name = s->name};
-    TRY(give(cx, s, &file));
     res_header(cx, res, "Referrer-Policy", "no-referrer"); /* the address is a secret */
     res_header(cx, res, "Content-Security-Policy", "sandbox; default-src 'none'");
-    return res_file(cx, req, res, &file);
+    Sidecar beside = sidecar_of(req->params[1], s->name);
+    return beside ? send_beside(cx, secret, beside, res) : send_bytes(cx, req, res, s);
 }

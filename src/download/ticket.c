@@ -92,9 +92,14 @@ static Str path_segment(Cx *cx, Str name)
     return (Str){text, (size_t)(to - text)};
 }
 
+Str ticket_file(Cx *cx, const TicketRow *row)
+{
+    return path_segment(cx, row->filename);
+}
+
 Str ticket_url(Cx *cx, const TicketRow *row)
 {
-    Str name = path_segment(cx, row->filename);
+    Str name = ticket_file(cx, row);
     return app_url(
         cx, arena_fmt(cx->arena, "/d/" STR_FMT "/" STR_FMT, STR_ARG(row->secret), STR_ARG(name)));
 }
