@@ -2,6 +2,7 @@
 #include "base/proc.h"
 #include "common/audit.h"
 #include "contract.h"
+#include "download/ledger.h"
 #include "media/jail.h"
 #include "role/command.h"
 #include "role/open.h"
@@ -134,6 +135,18 @@ static void check_segments(Doctor *d)
     check(d, "segment index", e);
 }
 
+static void check_ledger(Doctor *d)
+{
+    Err e = ledger_check(d->cx);
+    if (e && d->fix) {
+        cx_again(d->cx);
+        e = ledger_rebuild(d->cx);
+        e = e ? e : ledger_check(d->cx);
+        d->mended += !e;
+    }
+    check(d, "download quotas", e);
+}
+
 static void check_tool(Doctor *d, const char *what, Str path)
 {
     Buf out CLEANUP(buf_free) = BUF(4096);
@@ -184,6 +197,7 @@ static Err examine(Cx *cx, void *arg)
     check(&d, "audit chain", audit_check(cx));
     check_segments(&d);
     check_search(&d);
+    check_ledger(&d);
     check_needed(&d);
     check_orphans(&d);
     check_machine(&d);
