@@ -68,12 +68,13 @@ ROWS = {
     "searchPage": ({}, {}, None),
     "watchPage": ({"slug": "none"}, {}, None),
     "ticketPage": ({"ticket": "A" * 32}, {}, None),
+    "myTicketsPage": ({}, {}, None),
     "getPageAsset": ({"file": "none.css"}, {}, None),
     "showLogin": ({}, {}, None),
 }
 # A broken stream token is 403 for everybody, the sign-in form answers 401 and 403 of its own: tested in modules of their own.
 APART = {"getMaster", "getMediaPlaylist", "getDashManifest", "getInitSegment", "getSegment", "getRenditionFile", "getStoryboard", "getStoryboardSheet",
-         "getCaption", "getCaptionPlaylist", "signIn", "signOut", "takeTicketPage"}
+         "getCaption", "getCaptionPlaylist", "signIn", "signOut", "takeTicketPage", "changeTicketPage"}
 
 
 def start():
