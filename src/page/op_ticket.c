@@ -53,7 +53,7 @@ static void put_facts(Page *p, const Seen *seen)
     put_expiry(p, t->expires_at);
     HTML(b, "</dd>\n");
     put_row(p, TEXT_LINK_LEFT);
-    html_text(b, format_count(p->cx, p->language, left > 0 ? left : 0));
+    page_fill(p, TEXT_LINK_MORE, format_count(p->cx, p->language, left > 0 ? left : 0));
     HTML(b, "</dd>\n");
     if (seen->own)
         put_allowance(p, &seen->quota);

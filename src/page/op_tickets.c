@@ -19,7 +19,7 @@ static void put_one(Page *p, const DownloadTicket *t)
     HTML(b, " · ");
     page_text(p, TEXT_VALID_UNTIL);
     HTML(b, " ");
-    put_moment(p, t->expires_at, true);
+    put_moment(p, t->expires_at, false);
     HTML(b, "</small></span>\n");
     put_ticket_form(p, &(TicketForm){.ticket = t->ticket,
                                      .of = t->filename,
