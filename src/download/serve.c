@@ -158,7 +158,12 @@ static Err send(Cx *cx, const Req *req, const Served *s, Res *res)
                      .cache_control = "private, no-cache",
                      .download_name = s->name};
     TRY(give(cx, s, &file));
-    put_protection(cx, res);
+    if (bug("notinert")) {
+        file.media_type = S("text/html");
+        file.download_name = (Str){0};
+    } else {
+        put_protection(cx, res);
+    }
     TRY(res_file(cx, req, res, &file));
     if (res->status != 304) /* RFC 9110 15.4.5: only what a cache must update */
         sidecar_fields(cx, res, s->digest, s->link);

@@ -81,7 +81,7 @@ static void *drink(void *who)
 TEST(files_are_written_whole_however_little_is_taken_at_a_time)
 {
     int ends[2] = {0};
-    pthread_t reader;
+    pthread_t reader = 0;
     char *bytes = calloc(1, MANY);
     CHECK(bytes && pipe(ends) == 0 && pthread_create(&reader, NULL, drink, &ends[0]) == 0);
     int from = ends[0];

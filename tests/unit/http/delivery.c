@@ -54,17 +54,16 @@ static Delivery *one(void)
     return d;
 }
 
-static Wire begin(int64_t each)
+static void begin(Wire *w, int64_t each)
 {
-    Wire w = wire_new();
+    *w = wire_new();
     wire_delivery = one;
     atomic_store(&ends, 0);
     atomic_store(&cutting, 0);
     atomic_store(&asked, 0);
     atomic_store(&sent, 0);
     atomic_store(&budget, each);
-    wire_start(&w);
-    return w;
+    wire_start(w);
 }
 
 /* True when it came true within ten seconds. */
@@ -77,7 +76,8 @@ static bool until_ended(int n)
 
 TEST(a_file_that_was_read_whole_is_told_over_with_nothing_unsent)
 {
-    Wire w = begin(-1);
+    Wire w;
+    begin(&w, -1);
     Heard h = {0};
     int fd = dial(&w);
     say_z(fd, "GET /delivered HTTP/1.1\r\n" HOST "Range: bytes=1000-50999\r\n\r\n");
@@ -96,7 +96,8 @@ TEST(a_file_that_was_read_whole_is_told_over_with_nothing_unsent)
 
 TEST(what_a_peer_never_read_is_told_as_unsent)
 {
-    Wire w = begin(-1);
+    Wire w;
+    begin(&w, -1);
     char some[1000];
     int fd = dial_slow(&w);
     say_z(fd, GET("/delivered"));
@@ -110,7 +111,8 @@ TEST(what_a_peer_never_read_is_told_as_unsent)
 
 TEST(who_is_asked_before_each_piece_slows_the_answer_and_loses_nothing)
 {
-    Wire w = begin(WIRE_FILE / 7);
+    Wire w;
+    begin(&w, WIRE_FILE / 7);
     Heard h = {0};
     int fd = dial(&w);
     say_z(fd, GET("/delivered"));
@@ -128,7 +130,8 @@ TEST(who_is_asked_before_each_piece_slows_the_answer_and_loses_nothing)
 
 TEST(an_answer_is_cut_when_its_counter_says_so_even_when_the_peer_reads_nothing)
 {
-    Wire w = begin(-1);
+    Wire w;
+    begin(&w, -1);
     char some[4096];
     ssize_t n = 0, all = 0;
     int fd = dial_slow(&w);
@@ -151,7 +154,8 @@ TEST(a_delivery_ends_once_also_when_no_byte_of_the_file_is_sent)
         "GET /delivered HTTP/1.1\r\n" HOST "Range: bytes=0-1,3-4\r\n\r\n",
         "GET /delivered HTTP/1.1\r\n" HOST "If-Match: \"e\"\r\n\r\n",
     };
-    Wire w = begin(-1);
+    Wire w;
+    begin(&w, -1);
     Heard h = {0};
     for (size_t i = 0; i < COUNT(requests); i++) {
         ask(&w, requests[i], &h);

@@ -15,6 +15,6 @@ extern atomic_int wire_ended;              /* how the last PUT /up ended: an Err
 enum { WIRE_FILE = 3 << 20 };              /* bytes of GET /file; byte i is wire_byte(i) */
 char wire_byte(size_t i);
 extern Delivery *(*wire_delivery)(void); /* of each GET /delivered, the same file */
-extern const Splice *wire_splice; /* what GET /splice sends; stays its owner's */
+extern const Splice *wire_splice;        /* what GET /splice sends; stays its owner's */
 
 #endif
