@@ -37,6 +37,7 @@ GUARDS = {
     "contract-required": ("test_bad_requests.py", "each broken member"),
     "contract-scope": ("test_roles.py", "each role"),
     "contract-signed-in": ("test_roles.py", "each role"),
+    "flag-of-others": ("test_flags.py", "only for oneself"),
     "http-bare-lf": ("test-http", "doubtful"),
     "http-dot-segments": ("test-http", ""),
     "http-te-and-length": ("test-http", "doubtful"),
