@@ -4,8 +4,10 @@
 #include "base/json.h"
 #include "base/memo.h"
 #include "common/app.h"
+#include "common/flag_rules.h"
 #include "download/grant.h"
 #include "download/sidecar.h"
+#include "download/signer.h"
 #include "download/ticket.h"
 #include "http/res.h"
 #include "media/progressive.h"
@@ -19,7 +21,9 @@ typedef struct Served {
     int64_t size, modified, expires_at;
     int64_t paid_until; /* of the posted download; 0: there is none */
     Str media_type, etag, name;
-    Str digest, link; /* SHA-256 in base64; the name as it stands in the address */
+    Str digest, link;     /* SHA-256 in base64; the name as it stands in the address */
+    const Signer *signer; /* of its bytes; NULL: this process sends them */
+    Str blob;             /* of what is signed */
 } Served;
 
 static void served_drop(void *value)
@@ -74,31 +78,58 @@ static Served *room_for(Cx *cx, Str secret, uint32_t version, size_t bytes)
                     : arena_take(cx->arena, bytes);
 }
 
+/* Whose account the ticket is decides; what is put together from parts only this process can send.
+ */
+static Err choose_signer(Cx *cx, const TicketRow *row, const Signer **out)
+{
+    const Signer *signer = row->has.parts ? NULL : signer_of(&cx->app->conf);
+    FlagWho who = {.account = row->account};
+    Str role = {0};
+    bool direct = false;
+    if (!signer)
+        return OK;
+    TRY(db_text(cx, SQL_TICKET_ROLE, ARGS(V(row->account)), &role));
+    who.tier = flag_tier(role);
+    TRY(flag_bool_for(cx, "rapidshare-mode", &who, &direct));
+    *out = direct ? signer : NULL;
+    return OK;
+}
+
+/* Until when what is asked for is charged already. What a signed address sends is charged whole. */
+static int64_t paid_until(const GrantRow *grant, const Signer *signer)
+{
+    return signer && grant->covered_bytes < grant->size_bytes ? 0 : grant->resume_until;
+}
+
 static Err look_up(Cx *cx, Str secret, uint32_t version, TicketRow *row, Served **out)
 {
     GrantRow grant = {0};
     Splice splice = SPLICE_NONE;
+    const Signer *signer = NULL;
     TRY(ticket_by_secret(cx, secret, row));
+    TRY(choose_signer(cx, row, &signer));
     Err paid = grant_open(cx, row->id, &grant);
     if (paid && paid != E_NOT_FOUND)
         return paid;
     TRY(open_row(cx, row, &splice));
     Str etag = arena_fmt(cx->arena, "\"" STR_FMT "\"", STR_ARG(row->sha256));
     Str digest = sidecar_digest(cx, row->sha256), link = ticket_file(cx, row);
-    size_t bytes =
-        sizeof(Served) + row->media_type.n + etag.n + row->filename.n + digest.n + link.n;
+    size_t bytes = sizeof(Served) + row->media_type.n + etag.n + row->filename.n + digest.n +
+                   link.n + row->blob.n;
     Served *s = room_for(cx, secret, version, bytes);
     char *room = (char *)(s + 1);
     *s = (Served){.splice = splice,
                   .size = row->size_bytes,
                   .modified = row->created_at,
                   .expires_at = row->expires_at,
-                  .paid_until = paid ? 0 : grant.resume_until};
+                  .paid_until = paid ? 0 : paid_until(&grant, signer),
+                  .signer = signer};
     s->media_type = put_text(&room, row->media_type);
     s->etag = put_text(&room, etag);
     s->name = put_text(&room, row->filename);
     s->digest = put_text(&room, digest);
     s->link = put_text(&room, link);
+    s->blob = put_text(&room, row->blob);
     *out = s;
     return OK;
 }
@@ -122,21 +153,25 @@ static Err give(Cx *cx, const Served *s, FileSend *file)
     return OK;
 }
 
-/* The download is posted before its first byte leaves: the answer waits for this unit. */
-static Err pay(Cx *cx, const TicketRow *ticket, const Day *today)
+/* The download is posted before its first byte leaves: the answer waits for this unit. `whole`:
+ * what is delivered will not be seen, so all of it counts as delivered. */
+static Err pay(Cx *cx, const TicketRow *ticket, const Day *today, bool whole)
 {
     GrantRow grant = {0};
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     TRY(grant_of_ticket(cx, ticket, today, &grant));
     TRY(grant_post(cx, &grant));
+    if (whole)
+        TRY(grant_cover(cx, grant.id,
+                        &(GrantCover){.covered_bytes = grant.size_bytes, .sent_since = cx->now}));
     return tx_commit(&tx);
 }
 
-static Err pay_or_tell(Cx *cx, const TicketRow *ticket)
+static Err pay_or_tell(Cx *cx, const TicketRow *ticket, bool whole)
 {
     Day today = quota_today(cx);
-    Err e = pay(cx, ticket, &today);
+    Err e = pay(cx, ticket, &today, whole);
     if (e == E_QUOTA)
         TRY(grant_refused(cx, ticket->account, ticket->asset, &today));
     return e;
@@ -185,6 +220,18 @@ static bool has_bytes(const Req *req, const Res *res)
     return req->method == M_GET && res_sends_file(res) && res->length > 0;
 }
 
+/* Only what has bytes, so that the answer to a HEAD is no free address. */
+static Err send_elsewhere(Cx *cx, const Served *s, Res *res)
+{
+    SignedFile file = {.blob = s->blob,
+                       .name = s->name,
+                       .media_type = s->media_type,
+                       .sha256 = {s->etag.p + 1, s->etag.n - 2},
+                       .size = s->size,
+                       .expires_at = s->expires_at};
+    return signer_redirect(cx, s->signer, &file, res);
+}
+
 /* On a worker, where it may write: the first bytes of a download. */
 static Err begin(Cx *cx, Req *req, Res *res)
 {
@@ -193,7 +240,9 @@ static Err begin(Cx *cx, Req *req, Res *res)
     TRY(look_up(cx, req->params[0], 0, &row, &s));
     Err e = send(cx, req, s, res);
     if (!e && cx->now >= s->paid_until && has_bytes(req, res))
-        e = pay_or_tell(cx, &row);
+        e = pay_or_tell(cx, &row, s->signer);
+    if (!e && s->signer && has_bytes(req, res))
+        e = send_elsewhere(cx, s, res);
     served_drop(s);
     if (e && e != E_RANGE) { /* what was said of the file is not said of the refusal */
         res_drop_file(res);
@@ -221,6 +270,8 @@ Err get_download(Cx *cx, Req *req, Res *res)
         return send_beside(cx, secret, beside, res);
     TRY(send(cx, req, s, res));
     res->later = cx->now >= s->paid_until && has_bytes(req, res) && !bug("nopay");
+    if (!res->later && s->signer && has_bytes(req, res))
+        return send_elsewhere(cx, s, res);
     if (res->later)
         res_drop_file(res);
     return OK;
