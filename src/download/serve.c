@@ -162,7 +162,7 @@ static Err pay(Cx *cx, const TicketRow *ticket, const Day *today, bool whole)
     TRY(tx_begin(cx, &tx));
     TRY(grant_of_ticket(cx, ticket, today, &grant));
     TRY(grant_post(cx, &grant));
-    if (whole)
+    if (whole && !bug("nowhole"))
         TRY(grant_cover(cx, grant.id,
                         &(GrantCover){.covered_bytes = grant.size_bytes, .sent_since = cx->now}));
     return tx_commit(&tx);

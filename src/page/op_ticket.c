@@ -108,7 +108,7 @@ static void put_section(Page *p, Text title, Text hint)
 
 static void put_help(Page *p, const TicketRow *t)
 {
-    static const char *const commands[] = {"curl -C - -o", "wget -c -O", "aria2c -c -x 8 -o"};
+    static const char *const commands[] = {"curl -L -C - -o", "wget -c -O", "aria2c -c -x 8 -o"};
     Arena *a = p->cx->arena;
     Str url = ticket_url(p->cx, t), name = shell_file(p->cx, t->filename);
     Str sum = arena_fmt(a, STR_FMT "%s", STR_ARG(url), sidecar_suffix(SIDECAR_SHA256));

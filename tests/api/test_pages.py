@@ -152,7 +152,7 @@ def a_download_needs_no_javascript(hub):
     equal(taken.status, 303, "taken")
     equal(send(hub, hub.watch, {"Cookie": cookie}).header("location"), taken.header("location"), "the same ticket again")
     ticket = page(hub.anyone, taken.header("location"))
-    for word in ("kopi 'tubruk'.mp4", hashlib.sha256(hub.clip).hexdigest(), "curl -C - -o", "aria2c -c", "WIB"):
+    for word in ("kopi 'tubruk'.mp4", hashlib.sha256(hub.clip).hexdigest(), "curl -L -C - -o", "aria2c -c", "WIB"):
         check(word in ticket.text, f"{word} on the ticket's page")
     link = next(link for link in ticket.links if link.startswith("/d/"))
     equal(hub.anyone.get(link).body, hub.clip, "the bytes")

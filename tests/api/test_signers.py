@@ -37,7 +37,7 @@ def serve(hub, signer, now=0):
     """The hub with this signer, so many ms later."""
     hub.nginx_url = f"{hub.nginx.base}/blobs"
     env = {"HUB_SIGNER": signer, "HUB_SIGNER_URL": hub.nginx_url, "HUB_SIGNER_SECRET": SECRET}
-    hub.restart("--quota-files", "1000", env={**env, **({"HUB_NOW": f"+{now}"} if now else {})})
+    hub.restart("--quota-files", "1000", env={**env, **({"HUB_NOW": f"{now:+d}"} if now else {})})
     hub.anyone = hub.client()
 
 
@@ -59,7 +59,7 @@ def redirected(hub, path, **headers):
 
 def fetch(url, method="GET", **headers):
     at = urllib.parse.urlsplit(url)
-    return Client(f"{at.scheme}://{at.netloc}").ask(method, url[len(f"{at.scheme}://{at.netloc}"):], headers=headers)
+    return Client(f"{at.scheme}://{at.netloc}", strict=not at.path.startswith("/blobs/")).ask(method, url[len(f"{at.scheme}://{at.netloc}"):], headers=headers)
 
 
 def used(fan):
