@@ -92,7 +92,8 @@ def one_track(folder):
     video, audio = folder / "25/180p.mp4", folder / "25/audio.mp4"
     sound = put_together(folder, "sound", None, audio, b"M4A ")
     heard, want = beeps(sound), beeps(folder / "25-source.mp4")
-    check(len(heard) == len(want) and all(abs(a - b) < 5 for a, b in zip(heard, want)), f"the sound alone: {heard}, not {want}")
+    late = [a - b for a, b in zip(heard, want)]  # it begins with silence, where the picture would be ahead in decoding
+    check(len(heard) == len(want) and all(-5 < by < 80 and abs(by - late[0]) < 5 for by in late), f"the sound alone: {heard}, not {want}")
     put_together(folder, "picture", video, None, b"isom")
     out = ffprobe("-select_streams", "a", "-show_entries", "stream_tags=language", sound)
     check(out.strip() == "ind", f"its language: {out}")

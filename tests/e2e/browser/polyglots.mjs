@@ -63,7 +63,8 @@ export async function a_file_served_as_a_page_would_run(t) {
   t.allow(/a stranger's script ran|404/);
   await t.ask("without the guard");
   const { what, path } = t.told.files.find((f) => f.what === "a PDF with a page in it");
-  const { page, asked } = await victim(t, "");
+  const { page } = await victim(t, "");
+  const canary = page.waitForRequest(/\/canary$/).then(() => true, () => false);
   await page.goto(path);
-  t.check(asked.length > 0 && (await page.title()) === "canary", `${what}: ${asked}, ${await page.title()}`);
+  t.check(await canary && (await page.title()) === "canary", `${what}: ${await page.title()}`);
 }
