@@ -47,7 +47,7 @@ Err grant_refund(Cx *cx, Str id);
 Err grant_cut(Cx *cx, Str ticket);
 
 /* Tells of a refusal, in a unit of its own after the one that was given up; once a day for the same
- * account and file. cx->said stays. */
+ * account and file. What was said of the refusal stays. */
 Err grant_refused(Cx *cx, Str account, Str asset, const Day *today);
 
 /* Voids and settles what is due. Settled. */

@@ -66,21 +66,26 @@ static Err reserve(Cx *cx, Str owner, int64_t day, int64_t bytes, const Limits *
     return OK;
 }
 
+static Str more_of(Cx *cx, const char *quota, const Day *today)
+{
+    Buf b CLEANUP(buf_free) = BUF(256);
+    Str start = arena_fmt(cx->arena, "\"quota\":\"%s\",\"resetsAt\":", quota);
+    buf_put(&b, start.p, start.n);
+    buf_json_time(&b, today->ends_at);
+    return arena_str(cx->arena, (Str){b.p, b.n});
+}
+
 static Err refuse(Cx *cx, const QuotaRow *r, const Limits *l, const Day *today)
 {
     bool files = r->used_files + r->reserved_files >= l->files;
-    Buf b CLEANUP(buf_free) = BUF(256);
-    Str start =
-        files ? S("\"quota\":\"files\",\"resetsAt\":") : S("\"quota\":\"bytes\",\"resetsAt\":");
-    buf_put(&b, start.p, start.n);
-    buf_json_time(&b, today->ends_at);
-    cx->more = arena_str(cx->arena, (Str){b.p, b.n});
+    int64_t left = l->bytes - r->used_bytes - r->reserved_bytes;
+    Err e = files ? fail(cx, E_QUOTA, "all %lld downloads of the day are used or reserved",
+                         (long long)l->files)
+                  : fail(cx, E_QUOTA, "of the day's %lld bytes %lld are left", (long long)l->bytes,
+                         (long long)(left > 0 ? left : 0));
+    cx->more = more_of(cx, files ? "files" : "bytes", today);
     cx->retry_after_s = (int)((today->ends_at - cx->now + 999) / 1000);
-    if (files)
-        return fail(cx, E_QUOTA, "all %lld downloads of the day are used or reserved",
-                    (long long)l->files);
-    return fail(cx, E_QUOTA, "of the day's %lld bytes %lld are left", (long long)l->bytes,
-                (long long)(l->bytes - r->used_bytes - r->reserved_bytes));
+    return e;
 }
 
 Err quota_reserve(Cx *cx, Str account, const Day *today, int64_t bytes)
