@@ -123,6 +123,11 @@ Err get_download(Cx *cx, Req *req, Res *res)
                      .download_name = s->name};
     TRY(give(cx, s, &file));
     res_header(cx, res, "Referrer-Policy", "no-referrer"); /* the address is a secret */
-    res_header(cx, res, "Content-Security-Policy", "sandbox; default-src 'none'");
+    if (bug("notinert")) {
+        file.media_type = S("text/html");
+        file.download_name = (Str){0};
+    } else {
+        res_header(cx, res, "Content-Security-Policy", "sandbox; default-src 'none'");
+    }
     return res_file(cx, req, res, &file);
 }

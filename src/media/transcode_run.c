@@ -18,6 +18,11 @@ void transcode_begin(Cx *cx, const TranscodeJob *job, int64_t seek_ms, ToolArgs 
         args_pair(args, "-copyts", "-start_at_zero");
         args_add(args, "-noaccurate_seek");
         args_fmt(cx, args, "-ss", "%lldms", (long long)seek_ms);
+    } else if (job->probe && str_begins(job->probe->container, S("mpeg"))) {
+        /* Of formats whose clock may jump, ffmpeg takes the start of the streams it reads for the
+         * file's, so that sound read alone loses its distance to the picture; unless told a start.
+         */
+        args_pair(args, "-itsoffset", "1us");
     }
     args_input(cx, args, job->limits, job->original);
 }

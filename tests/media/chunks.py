@@ -3,30 +3,14 @@
 
 usage: chunks.py ENCODE FOOTAGE     a program beside the build of tests/media/join.c; the folder footage.sh prints
 """
-import os, re, shutil, subprocess, sys, tempfile
+import os, re, shutil, sys, tempfile
+
+import checks
+from checks import check
+from programs import complaints, ffmpeg, run
 
 JOIN, FOOTAGE = os.path.join(os.path.dirname(os.path.abspath(sys.argv[1])), "join"), os.path.abspath(sys.argv[2])
 SECONDS = 11
-count, failures = 0, []
-
-
-def check(cond, text):
-    global count
-    count += 1
-    if not cond:
-        failures.append(text)
-        print("FAILED", text, flush=True)
-
-
-def run(*args, **env):
-    done = subprocess.run(["nice", *args], capture_output=True, timeout=120, env={**os.environ, **env})
-    return done.returncode, done.stdout.decode(), done.stderr.decode("utf-8", "replace")
-
-
-def ffmpeg(*args):
-    code, _, errors = run("ffmpeg", "-v", "error", "-nostdin", "-y", *args)
-    if code or errors:
-        sys.exit(errors)
 
 
 def encode(source, path, preset):
@@ -71,8 +55,8 @@ def equal(name, folder, source):
     want, got = packets(whole), packets(joined)
     check(chunks >= 3 and got == want, f"{name}: {len(got)} frames, not {len(want)}, or at other times")
     check(f"samples={len(want)} " in said.splitlines()[-1], f"{name}: {said}")
-    code, _, errors = run("ffmpeg", "-v", "warning", "-nostdin", "-i", joined, "-map", "0:v", "-f", "null", "-")
-    check(code == 0 and not errors, f"{name}: decoding says {errors[:300]}")
+    said = complaints(joined)
+    check(not said, f"{name}: decoding says {said}")
     likeness = psnr(joined, whole)
     check(len(likeness) == len(want), f"{name}: {len(likeness)} of {len(want)} frames compared")
     check(min(likeness) > 33 and sum(likeness) / len(likeness) > 44, f"{name}: PSNR {min(likeness):.1f} at worst, {sum(likeness) / len(likeness):.1f} on average")
@@ -122,8 +106,7 @@ def main():
             equal(name, folder, source)
     finally:
         shutil.rmtree(folder)
-    print(f"{count - len(failures)} passed, {len(failures)} failed")
-    sys.exit(1 if failures else 0)
+    checks.end()
 
 
 main()

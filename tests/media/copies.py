@@ -6,58 +6,15 @@ usage: copies.py ENCODE     a program beside the build of tests/media/join.c
 Each original is encoded small, then taken over in the same segments: what fits must be the original's samples byte
 for byte at the very times of the encoded one, what does not must leave nothing behind. Makes its files in a temporary folder.
 """
-import os, re, shutil, subprocess, sys, tempfile
+import functools, os, shutil, sys, tempfile
+
+import checks
+import sync
+from checks import check
+from programs import complaints, ffmpeg, run
 
 JOIN = os.path.join(os.path.dirname(os.path.abspath(sys.argv[1])), "join")
-count, failures = 0, []
-
-
-def check(cond, text):
-    global count
-    count += 1
-    if not cond:
-        failures.append(text)
-        print("FAILED", text, flush=True)
-
-
-def run(*args, **env):
-    done = subprocess.run(["nice", *args], capture_output=True, timeout=120, env={**os.environ, **env})
-    return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
-
-
-def ffmpeg(*args):
-    code, _, errors = run("ffmpeg", "-v", "error", "-nostdin", "-y", *args)
-    if code:
-        sys.exit(errors)
-
-
-def flash_clip(path, fps, *more, seconds=6):
-    """Every two seconds, in their middle, two white frames and a beep."""
-    period = round(2 * eval(fps))
-    ffmpeg("-f", "lavfi", "-i", f"testsrc2=s=320x180:r={fps}:d={seconds},eq=brightness=-0.4,"
-           f"drawbox=w=iw:h=ih:color=white:t=fill:enable='between(mod(n,{period}),{period // 2},{period // 2 + 1})'",
-           "-f", "lavfi", "-i", f"aevalsrc='if(between(mod(t,{period}/({fps})),{period // 2}/({fps}),{period // 2}/({fps})+0.08),sin(2*PI*1000*t),0)':s=48000:d={seconds}",
-           "-c:a", "aac", "-ac", "2", "-pix_fmt", "yuv420p", *more, path)
-
-
-def flashes(path):
-    _, out, _ = run("ffmpeg", "-v", "error", "-nostdin", "-copyts", "-i", path, "-map", "0:v:0", "-vf",
-                    "signalstats,metadata=print:file=-:key=lavfi.signalstats.YAVG", "-f", "null", "-")
-    found, on, at = [], False, 0.0
-    for line in out.splitlines():
-        if "pts_time:" in line:
-            at = float(line.split("pts_time:")[1])
-        elif "YAVG=" in line:
-            bright = float(line.split("=")[1]) > 180
-            if bright and not on:
-                found.append(at)
-            on = bright
-    return found
-
-
-def beeps(path):
-    _, _, out = run("ffmpeg", "-v", "info", "-nostdin", "-copyts", "-i", path, "-map", "0:a:0", "-af", "silencedetect=n=-30dB:d=0.3", "-f", "null", "-")
-    return [float(t) for t in re.findall(r"silence_end: ([\d.]+)", out)]
+flash_clip = functools.partial(sync.flash_clip, source="testsrc2=s=320x180", filters=",eq=brightness=-0.4")
 
 
 def samples(path):
@@ -77,14 +34,12 @@ def check_copy(name, source, out, step):
     whole, like = os.path.join(out, "180p.mp4"), os.path.join(out, "like.mp4")
     check(samples(whole) == samples(source), f"{name}: not its samples")
     check(times(whole) == times(like), f"{name}: at other times than the encoded one")
-    code, _, errors = run("ffmpeg", "-v", "warning", "-nostdin", "-i", whole, "-f", "null", "-")
-    check(code == 0 and not errors, f"{name}: decoding says {errors[:300]}")
-    if not step:
-        return
-    there, here = list(zip(flashes(source), beeps(source))), list(zip(flashes(whole), beeps(os.path.join(out, "audio.mp4"))))
-    check(len(there) >= 3 and len(here) == len(there), f"{name}: {there} {here}")
-    off = max((abs((b1 - f1) - (b0 - f0)) for (f0, b0), (f1, b1) in zip(there, here)), default=1)
-    check(off < 0.020, f"{name}: sound is {off * 1000:.1f} ms off")
+    said = complaints(whole)
+    check(not said, f"{name}: decoding says {said}")
+    if step:
+        by = sync.off(source, whole, os.path.join(out, "audio.mp4"))
+        check(by is not None, f"{name}: flashes or beeps are gone")
+        check(by is not None and abs(by) < 20, f"{name}: sound is {by} ms off")
 
 
 def take(name, folder, source, want, step=False, bug=""):
@@ -186,8 +141,7 @@ def main():
             take(name, folder, source, "may")
     finally:
         shutil.rmtree(folder)
-    print(f"{count - len(failures)} passed, {len(failures)} failed")
-    sys.exit(1 if failures else 0)
+    checks.end()
 
 
 main()

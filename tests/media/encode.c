@@ -4,14 +4,13 @@
  * the others in one run, every sound and every subtitle into FOLDER, writes the manifests and cuts
  * the virtual segments to files, so that any web server can show them; a text that lies there as
  * captions/en.vtt is named in them. With FROM and TO, a span of frames of the rungs and nothing
- * else. Prints a line for each thing made; a refusal goes to stdout as "refused: SENTENCE" with
- * exit 3, any other failure as "failed: SENTENCE" with exit 1. Also what the tests confine: `encode
- * jail-exec …`.
+ * else. Prints a line for each thing made; a refusal as "refused: SENTENCE".
  */
 #include "media/dash.h"
 #include "media/hls.h"
 #include "media/jail.h"
 #include "media/transcode.h"
+#include "program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -203,23 +202,12 @@ static bool read_order(int argc, char **argv, Order *order, JailMode *mode)
     return true;
 }
 
-int main(int argc, char **argv)
+static Err run(Cx *cx, MediaLimits *limits, int argc, char **argv)
 {
-    if (argc > 1 && strcmp(argv[1], "jail-exec") == 0)
-        return jail_main(argc, argv);
-    MediaLimits limits = {.max_pixels = 36000000,
-                          .max_fps = 120,
-                          .max_duration_ms = 6ll * 3600 * 1000,
-                          .memory_bytes = 4ll << 30,
-                          .ffmpeg = "ffmpeg",
-                          .ffprobe = "ffprobe"};
     Order order = {0};
-    if (!read_order(argc, argv, &order, &limits.jail))
-        return 2;
-    Cx cx = {.arena = arena_new()};
-    Err bad = encode(&cx, &limits, &order);
-    if (bad)
-        printf("%s: %s\n", bad == E_MEDIA_REFUSED ? "refused" : "failed", cx.said);
-    arena_free(cx.arena);
-    return bad == OK ? 0 : bad == E_MEDIA_REFUSED ? 3 : 1;
+    if (!read_order(argc, argv, &order, &limits->jail))
+        return E_INVALID;
+    return encode(cx, limits, &order);
 }
+
+const Program PROGRAM = {run, E_MEDIA_REFUSED, "refused"};

@@ -5,12 +5,11 @@
  * join spans ORIGINAL FOLDER        the early rendition into FOLDER, whole and from spans of frames
  * join copy ORIGINAL FOLDER         a small rendition "like" into FOLDER, the original's picture
  *                                   beside it, and the sound for it; nothing when the probe says no
- * A line for each thing made; a refusal goes to stdout as "unfit: SENTENCE" with exit 3, any other
- * failure as "failed: SENTENCE" with exit 1. Also what the tests confine: `join jail-exec …`.
+ * A line for each thing made; a refusal as "unfit: SENTENCE".
  */
-#include "media/jail.h"
 #include "media/join.h"
 #include "media/passthrough.h"
+#include "program.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,28 +109,17 @@ static Err copy(Cx *cx, const MediaLimits *limits, const char *original, const c
     return OK;
 }
 
-int main(int argc, char **argv)
+static Err run(Cx *cx, MediaLimits *limits, int argc, char **argv)
 {
-    if (argc > 1 && strcmp(argv[1], "jail-exec") == 0)
-        return jail_main(argc, argv);
-    MediaLimits limits = {.max_pixels = 36000000,
-                          .max_fps = 120,
-                          .max_duration_ms = 6ll * 3600 * 1000,
-                          .memory_bytes = 4ll << 30,
-                          .ffmpeg = "ffmpeg",
-                          .ffprobe = "ffprobe"};
     const char *order = argc > 3 ? argv[1] : "";
-    Cx cx = {.arena = arena_new()};
-    Err bad = E_INVALID;
     if (strcmp(order, "chunks") == 0)
-        bad = join(&cx, argv[2], strtoll(argv[3], NULL, 10), (const char *const *)argv + 4,
-                   (size_t)argc - 4);
-    else if (strcmp(order, "spans") == 0)
-        bad = spans(&cx, &limits, argv[2], argv[3]);
-    else if (strcmp(order, "copy") == 0)
-        bad = copy(&cx, &limits, argv[2], argv[3]);
-    if (bad)
-        printf("%s: %s\n", bad == E_CONFLICT ? "unfit" : "failed", cx.said);
-    arena_free(cx.arena);
-    return bad == OK ? 0 : bad == E_CONFLICT ? 3 : 1;
+        return join(cx, argv[2], strtoll(argv[3], NULL, 10), (const char *const *)argv + 4,
+                    (size_t)argc - 4);
+    if (strcmp(order, "spans") == 0)
+        return spans(cx, limits, argv[2], argv[3]);
+    if (strcmp(order, "copy") == 0)
+        return copy(cx, limits, argv[2], argv[3]);
+    return E_INVALID;
 }
+
+const Program PROGRAM = {run, E_CONFLICT, "unfit"};

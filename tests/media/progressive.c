@@ -2,25 +2,16 @@
  *
  * usage: progressive VIDEO AUDIO MAP OUT     `-` for no picture or no sound. Indexes the fragmented
  * files, writes head and map to the new file MAP, opens it as a splice and reads the whole of it
- * out to OUT. `progressive open MAP OUT FILE...`: the reading out alone. Prints `size N`; what is
- * refused as "refused: SENTENCE" with exit 3, any other failure as "failed: SENTENCE" with exit 1.
+ * out to OUT. `progressive open MAP OUT FILE...`: the reading out alone. Prints `size N`; a refusal
+ * as "refused: SENTENCE".
  */
-#include "media/mp4.h"
 #include "media/progressive.h"
+#include "program.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-static Err index_of(Cx *cx, const char *path, MediaTrack *out)
-{
-    int fd = -1;
-    TRY(mp4_open(cx, path, O_RDONLY, &fd));
-    Err e = mp4_index(cx, fd, out);
-    close(fd);
-    return e;
-}
 
 static void copy(FILE *to, int from, int64_t at, int64_t n)
 {
@@ -64,7 +55,7 @@ static Err make(Cx *cx, char **argv)
     for (size_t i = 0; i < 2; i++) {
         if (argv[i][0] == '-')
             continue;
-        TRY(index_of(cx, argv[i], &tracks[i]));
+        TRY(program_index(cx, argv[i], &tracks[i]));
         given[i] = (ProgressiveTrack){argv[i], &tracks[i]};
         paths[n++] = argv[i];
     }
@@ -75,16 +66,14 @@ static Err make(Cx *cx, char **argv)
     return read_out(cx, argv[2], paths, n, argv[3]);
 }
 
-int main(int argc, char **argv)
+static Err run(Cx *cx, MediaLimits *limits, int argc, char **argv)
 {
+    (void)limits;
     if (argc < 5)
-        return 2;
-    Cx cx = {.arena = arena_new()};
-    bool only = strcmp(argv[1], "open") == 0;
-    const char *const *files = (const char *const *)(argv + 4);
-    Err bad = only ? read_out(&cx, argv[2], files, (size_t)argc - 4, argv[3]) : make(&cx, argv + 1);
-    if (bad)
-        printf("%s: %s\n", bad == E_MEDIA_REFUSED ? "refused" : "failed", cx.said);
-    arena_free(cx.arena);
-    return bad == OK ? 0 : bad == E_MEDIA_REFUSED ? 3 : 1;
+        return E_INVALID;
+    if (strcmp(argv[1], "open") == 0)
+        return read_out(cx, argv[2], (const char *const *)(argv + 4), (size_t)argc - 4, argv[3]);
+    return make(cx, argv + 1);
 }
+
+const Program PROGRAM = {run, E_MEDIA_REFUSED, "refused"};

@@ -6,30 +6,14 @@ usage: spans.py ENCODE     the build of tests/media/encode.c
 Each frame of the sources carries its number as a row of black and white fields, so which picture became which is
 read from the encoded frames themselves; and each frame of a span is compared with that of the whole (PSNR).
 """
-import os, re, shutil, subprocess, sys, tempfile
+import os, re, shutil, sys, tempfile
+
+import checks
+from checks import check
+from programs import ffmpeg, run
 
 ENCODE = os.path.abspath(sys.argv[1])
 BITS, LEAST = 12, 40.0  # dB
-failures = []
-done = 0
-
-
-def check(cond, text):
-    if not cond:
-        failures.append(text)
-        print("FAILED", text, flush=True)
-
-
-def run(*args):
-    ended = subprocess.run(["nice", *args], capture_output=True, timeout=240)
-    return ended.returncode, ended.stdout, ended.stderr.decode("utf-8", "replace")
-
-
-def ffmpeg(*args):
-    code, out, errors = run("ffmpeg", "-v", "error", "-nostdin", "-y", *args)
-    if code:
-        sys.exit(errors)
-    return out
 
 
 def numbered(path, fps, *more, seconds=11, vf="", inputs=()):
@@ -40,13 +24,13 @@ def numbered(path, fps, *more, seconds=11, vf="", inputs=()):
 
 
 def numbers(path):
-    raw = ffmpeg("-i", path, "-vf", f"crop={BITS * 26}:36:0:4,scale={BITS}:1:flags=area", "-pix_fmt", "gray", "-f", "rawvideo", "-")
+    raw = ffmpeg("-i", path, "-vf", f"crop={BITS * 26}:36:0:4,scale={BITS}:1:flags=area", "-pix_fmt", "gray", "-f", "rawvideo", "-", binary=True)
     return [sum(1 << k for k in range(BITS) if raw[at + k] > 128) for at in range(0, len(raw), BITS)]
 
 
 def likeness(whole, start, end, part):
     cut = f"[0:v]trim=start_frame={start}" + (f":end_frame={end}" if end else "")
-    out = ffmpeg("-i", whole, "-i", part, "-lavfi", f"{cut},settb=1/1000,setpts=N[a];[1:v]settb=1/1000,setpts=N[b];[a][b]psnr=stats_file=-", "-f", "null", "-").decode()
+    out = ffmpeg("-i", whole, "-i", part, "-lavfi", f"{cut},settb=1/1000,setpts=N[a];[1:v]settb=1/1000,setpts=N[b];[a][b]psnr=stats_file=-", "-f", "null", "-")
     return [float(x) for x in re.findall(r"psnr_avg:(\S+)", out)]
 
 
@@ -55,13 +39,12 @@ def encode(folder, name, source, start=0, end=0):
     shutil.rmtree(out, ignore_errors=True)
     os.mkdir(out)
     code, said, errors = run(ENCODE, source, out, "best", "360", "veryfast", str(start), str(end))
-    track = re.search(r"track 180p .*fps=(\S+) .*first=(\S+)", said.decode())
-    check(code == 0 and track, f"{name} of {source}: {said.decode()[-200:]} {errors[-300:]}")
+    track = re.search(r"track 180p .*fps=(\S+) .*first=(\S+)", said)
+    check(code == 0 and track, f"{name} of {source}: {said[-200:]} {errors[-300:]}")
     return (os.path.join(out, "180p.mp4"), track[2], track[1]) if track else (None, None, None)
 
 
 def compare(folder, name, source):
-    global done
     whole, first, fps = encode(folder, "whole", source)
     if not whole:
         return
@@ -80,7 +63,6 @@ def compare(folder, name, source):
         each = likeness(whole, start, end, part)
         check(len(each) == len(want) and min(each) > LEAST, f"{name} {start}-{end}: {len(each)} frames compared, the worst {min(each, default=0):.1f} dB")
         worst = min([worst, *each])
-    done += 1
     print(f"ok  {name}: {len(all_of_it)} frames, pictures {all_of_it[0]} to {all_of_it[-1]}, the worst {worst:.1f} dB", flush=True)
 
 
@@ -116,8 +98,7 @@ def main():
             compare(folder, name, source)
     finally:
         shutil.rmtree(folder)
-    print(f"{done} sources, {len(failures)} failed")
-    sys.exit(1 if failures else 0)
+    checks.end()
 
 
 main()

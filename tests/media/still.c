@@ -1,19 +1,16 @@
 /* still.c - one maker of pictures on one file, for the tests that look at what it makes.
  *
  * still MODE FOLDER WORD ARGS...: MODE is the jail's. Prints a line for each file made; a refusal
- * as "refused: SENTENCE" with exit 3, another failure as "failed: SENTENCE" with exit 1. Also what
- * the jail starts: `still jail-exec …`.
+ * as "refused: SENTENCE".
  */
 #include "media/jail.h"
-#include "media/mp4.h"
 #include "media/sound.h"
 #include "media/still.h"
 #include "media/transcode.h"
+#include "program.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 typedef struct Order {
     StillJob job;
@@ -35,15 +32,6 @@ static void show(const Still *s)
 {
     printf("still %s type=" STR_FMT " size=%dx%d bytes=%lld at=%lld\n", s->path,
            STR_ARG(s->media_type), s->width, s->height, (long long)s->bytes, (long long)s->at_ms);
-}
-
-static Err index_of(Cx *cx, const char *path, MediaTrack *track)
-{
-    int fd = -1;
-    TRY(mp4_open(cx, path, O_RDONLY, &fd));
-    Err bad = mp4_index(cx, fd, track);
-    close(fd);
-    return bad;
 }
 
 static Err candidates(Cx *cx, const Order *o)
@@ -81,7 +69,7 @@ static Err storyboard(Cx *cx, const Order *o)
 {
     MediaTrack track = {0};
     Storyboard s = {0};
-    TRY(index_of(cx, arg(o, 0), &track));
+    TRY(program_index(cx, arg(o, 0), &track));
     TRY(still_storyboard(cx, &o->job, arg(o, 0), &track, &s));
     printf("storyboard interval=%lld tile=%dx%d grid=%dx%d tiles=%lld sheets=%zu\n",
            (long long)s.interval_ms, s.tile_width, s.tile_height, s.columns, s.rows,
@@ -146,23 +134,12 @@ static Err obey(Cx *cx, const Order *o, const char *word)
     return OK;
 }
 
-int main(int argc, char **argv)
+static Err run(Cx *cx, MediaLimits *limits, int argc, char **argv)
 {
-    if (argc > 1 && strcmp(argv[1], "jail-exec") == 0)
-        return jail_main(argc, argv);
-    MediaLimits limits = {.max_pixels = 36000000,
-                          .max_fps = 120,
-                          .max_duration_ms = 6ll * 3600 * 1000,
-                          .memory_bytes = 4ll << 30,
-                          .ffmpeg = "ffmpeg",
-                          .ffprobe = "ffprobe"};
-    if (argc < 5 || !jail_mode_read(str_of(argv[1]), &limits.jail))
-        return 2;
-    Cx cx = {.arena = arena_new()};
-    Order order = {{.limits = &limits, .folder = argv[2]}, argc - 4, argv + 4};
-    Err bad = obey(&cx, &order, argv[3]);
-    if (bad)
-        printf("%s: %s\n", bad == E_MEDIA_REFUSED ? "refused" : "failed", cx.said);
-    arena_free(cx.arena);
-    return bad == OK ? 0 : bad == E_MEDIA_REFUSED ? 3 : 1;
+    if (argc < 5 || !jail_mode_read(str_of(argv[1]), &limits->jail))
+        return E_INVALID;
+    Order order = {{.limits = limits, .folder = argv[2]}, argc - 4, argv + 4};
+    return obey(cx, &order, argv[3]);
 }
+
+const Program PROGRAM = {run, E_MEDIA_REFUSED, "refused"};
