@@ -46,7 +46,7 @@ void ofrep_put_value(Buf *b, const FlagSpec *spec, const FlagAnswer *answer)
     put(b, S("{\"key\":"));
     buf_json_str(b, spec->key);
     put(b, S(",\"reason\":"));
-    buf_json_str(b, enum_str(&FLAG_REASON, answer->reason));
+    buf_json_str(b, enum_str(&FLAG_REASON, (int)answer->reason));
     put(b, S(",\"variant\":"));
     buf_json_str(b, answer->variant->name);
     put(b, S(",\"value\":"));
@@ -55,7 +55,7 @@ void ofrep_put_value(Buf *b, const FlagSpec *spec, const FlagAnswer *answer)
     else
         put(b, answer->variant->value);
     put(b, S(",\"metadata\":{\"type\":"));
-    buf_json_str(b, enum_str(&FLAG_TYPE, spec->type));
+    buf_json_str(b, enum_str(&FLAG_TYPE, (int)spec->type));
     put(b, S("}}"));
 }
 
@@ -68,7 +68,7 @@ void ofrep_put_failure(Buf *b, Str key, OfrepError code, Str details)
         put(b, S(","));
     }
     put(b, S("\"errorCode\":"));
-    buf_json_str(b, enum_str(&OFREP_ERROR, code));
+    buf_json_str(b, enum_str(&OFREP_ERROR, (int)code));
     put(b, S(",\"errorDetails\":"));
     buf_json_str(b, details);
     put(b, S("}"));

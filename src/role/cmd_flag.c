@@ -28,7 +28,7 @@ static Err list(Cx *cx)
         char until[TIME_TEXT];
         time_write(until, f->expires_at);
         printf("%-24.*s %-8.*s %-10.*s %-8s %5zu  %-12.*s %.10s%s\n", STR_ARG(f->key),
-               STR_ARG(enum_str(&FLAG_TYPE, f->type)), STR_ARG(f->default_variant),
+               STR_ARG(enum_str(&FLAG_TYPE, (int)f->type)), STR_ARG(f->default_variant),
                f->enabled ? "yes" : "no", f->rules.n, STR_ARG(f->owner), until,
                f->expired ? " (over)" : "");
     }
@@ -44,7 +44,7 @@ static Err get(Cx *cx, const Ask *ask)
     if (!spec)
         return fail(cx, E_NOT_FOUND, "there is no flag " STR_FMT, STR_ARG(ask->key));
     TRY(flag_answer(cx, spec, &who, &found));
-    Str reason = enum_str(&FLAG_REASON, found.reason);
+    Str reason = enum_str(&FLAG_REASON, (int)found.reason);
     printf("%.*s\n", STR_ARG(found.variant->value));
     fprintf(stderr, "%.*s: %.*s\n", STR_ARG(found.variant->name), STR_ARG(reason));
     return OK;
