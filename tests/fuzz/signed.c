@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static Str line(Str *rest)
 {
     Str one = str_cut(*rest, '\n', rest);
-    const char *nul = memchr(one.p, 0, one.n); /* texts */
+    const char *nul = one.n ? memchr(one.p, 0, one.n) : NULL; /* texts */
     return nul ? (Str){one.p, (size_t)(nul - one.p)} : one;
 }
 
