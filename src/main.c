@@ -11,6 +11,7 @@ static const char *const account_flags[] = {"role=", "password-stdin", NULL};
 static const char *const token_flags[] = {"ttl=", NULL};
 static const char *const import_flags[] = {"title=", "show=", "publish", "wait", NULL};
 static const char *const flag_flags[] = {"tier=", "account=", "percent=", NULL};
+static const char *const quota_flags[] = {"files=", "bytes=", "reset", "refund=", NULL};
 static const char *const doctor_flags[] = {"fix", NULL};
 
 static const Command commands[] = {
@@ -18,6 +19,9 @@ static const Command commands[] = {
     {"account", cmd_account, "add NAME --role ROLE [--password-stdin]",
      "make an account: fan, premium, sponsor, editor, moderator or admin", account_flags},
     {"token", cmd_token, "NAME [--ttl 1h]", "print a bearer token for an account", token_flags},
+    {"quota", cmd_quota, "NAME [--files N] [--bytes SIZE] [--reset] [--refund DOWNLOAD]",
+     "what an account may download in a day; another allowance than its tier's, or a refund",
+     quota_flags},
     {"import", cmd_import, "FILE --title TITLE [--show SLUG] [--publish] [--wait]",
      "make a video of a file on this machine", import_flags},
     {"flag", cmd_flag,

@@ -62,6 +62,7 @@ def suites():
             yield Suite(f"unit-{stem(path)}", [str(ROOT / path)], timeout=240)
     for path in every("tests/api/test_*.py"):
         yield python(f"api-{stem(path)}", path, timeout=SLOW.get(pathlib.Path(path).stem, 240))
+    yield Suite("property-ledger", [str(ROOT / BUILD / "tests/test-download"), "ledger_agrees"], timeout=900, ci_only=True, env={"HUB_SEEDS": "10000"})
     yield from others()
     yield Suite("fuzz", ["sh", "tests/fuzz/run.sh", "20"], timeout=900)
 

@@ -9,6 +9,7 @@ Err fail(Cx *cx, Err e, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(cx->said, sizeof cx->said, fmt, ap);
     va_end(ap);
+    cx->more = (Str){0};
     return e;
 }
 

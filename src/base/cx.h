@@ -56,6 +56,7 @@ typedef struct Cx {
     int status;        /* a success status other than the route's first one; 0: the first */
     int retry_after_s; /* with an error: Retry-After; 0: not sent */
     char said[256];    /* the sentence behind the last Err */
+    Str more;          /* set after fail(): further members of the problem, "name":value,... */
     Fault *faults;     /* the first FAULT_MAX violations, in the order found */
     size_t n_faults;   /* all of them, kept or not */
 } Cx;

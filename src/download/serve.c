@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/memo.h"
 #include "common/app.h"
+#include "download/grant.h"
 #include "download/ticket.h"
 #include "http/res.h"
 #include "media/progressive.h"
@@ -15,6 +16,7 @@
 typedef struct Served {
     Splice splice; /* a file is its first descriptor alone; n 0 */
     int64_t size, modified, expires_at;
+    int64_t paid_until; /* of the posted download; 0: there is none */
     Str media_type, etag, name;
 } Served;
 
@@ -63,24 +65,34 @@ static Err open_row(Cx *cx, const TicketRow *row, Splice *out)
     return OK;
 }
 
-/* Looked up, opened and kept as long as the data version stays. */
-static Err look_up(Cx *cx, Str secret, uint32_t version, Served **out)
+/* On the loop it is kept as long as the data version stays; else it goes with the request. */
+static Served *room_for(Cx *cx, Str secret, uint32_t version, size_t bytes)
 {
-    TicketRow row = {0};
+    return cx->memo ? memo_put(cx->memo, secret, version, bytes, served_drop)
+                    : arena_take(cx->arena, bytes);
+}
+
+static Err look_up(Cx *cx, Str secret, uint32_t version, TicketRow *row, Served **out)
+{
+    GrantRow grant = {0};
     Splice splice = SPLICE_NONE;
-    TRY(ticket_by_secret(cx, secret, &row));
-    TRY(open_row(cx, &row, &splice));
-    Str etag = arena_fmt(cx->arena, "\"" STR_FMT "\"", STR_ARG(row.sha256));
-    size_t bytes = sizeof(Served) + row.media_type.n + etag.n + row.filename.n;
-    Served *s = memo_put(cx->memo, secret, version, bytes, served_drop);
+    TRY(ticket_by_secret(cx, secret, row));
+    Err paid = grant_open(cx, row->id, &grant);
+    if (paid && paid != E_NOT_FOUND)
+        return paid;
+    TRY(open_row(cx, row, &splice));
+    Str etag = arena_fmt(cx->arena, "\"" STR_FMT "\"", STR_ARG(row->sha256));
+    size_t bytes = sizeof(Served) + row->media_type.n + etag.n + row->filename.n;
+    Served *s = room_for(cx, secret, version, bytes);
     char *room = (char *)(s + 1);
     *s = (Served){.splice = splice,
-                  .size = row.size_bytes,
-                  .modified = row.created_at,
-                  .expires_at = row.expires_at};
-    s->media_type = put_text(&room, row.media_type);
+                  .size = row->size_bytes,
+                  .modified = row->created_at,
+                  .expires_at = row->expires_at,
+                  .paid_until = paid ? 0 : grant.resume_until};
+    s->media_type = put_text(&room, row->media_type);
     s->etag = put_text(&room, etag);
-    s->name = put_text(&room, row.filename);
+    s->name = put_text(&room, row->filename);
     *out = s;
     return OK;
 }
@@ -104,16 +116,28 @@ static Err give(Cx *cx, const Served *s, FileSend *file)
     return OK;
 }
 
-/* The name in the address is for the client's save dialog; the ticket alone decides. */
-Err get_download(Cx *cx, Req *req, Res *res)
+/* The download is posted before its first byte leaves: the answer waits for this unit. */
+static Err pay(Cx *cx, const TicketRow *ticket, const Day *today)
 {
-    Str secret = req->params[0];
-    uint32_t version = db_version(cx->conn);
-    Served *s = memo_get(cx->memo, secret, version);
-    if (!s)
-        TRY(look_up(cx, secret, version, &s));
-    if (cx->now >= s->expires_at && !bug("noexpiry"))
-        return fail(cx, E_GONE, "this ticket has expired");
+    GrantRow grant = {0};
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(grant_of_ticket(cx, ticket, today, &grant));
+    TRY(grant_post(cx, &grant));
+    return tx_commit(&tx);
+}
+
+static Err pay_or_tell(Cx *cx, const TicketRow *ticket)
+{
+    Day today = quota_today(cx);
+    Err e = pay(cx, ticket, &today);
+    if (e == E_QUOTA)
+        TRY(grant_refused(cx, ticket->account, ticket->asset, &today));
+    return e;
+}
+
+static Err send(Cx *cx, const Req *req, const Served *s, Res *res)
+{
     FileSend file = {.fd = -1,
                      .size = s->size,
                      .media_type = s->media_type,
@@ -130,4 +154,47 @@ Err get_download(Cx *cx, Req *req, Res *res)
         res_header(cx, res, "Content-Security-Policy", "sandbox; default-src 'none'");
     }
     return res_file(cx, req, res, &file);
+}
+
+/* HEAD, 304 and 416 have no bytes, and cost nothing. */
+static bool has_bytes(const Req *req, const Res *res)
+{
+    return req->method == M_GET && res_sends_file(res) && res->length > 0;
+}
+
+/* On a worker, where it may write: the first bytes of a download. */
+static Err begin(Cx *cx, Req *req, Res *res)
+{
+    TicketRow row = {0};
+    Served *s = NULL;
+    TRY(look_up(cx, req->params[0], 0, &row, &s));
+    Err e = send(cx, req, s, res);
+    if (!e && cx->now >= s->paid_until && has_bytes(req, res))
+        e = pay_or_tell(cx, &row);
+    served_drop(s);
+    if (e && e != E_RANGE) { /* what was said of the file is not said of the refusal */
+        res_drop_file(res);
+        res->n_headers = 0;
+    }
+    return e;
+}
+
+/* The name in the address is for the client's save dialog; the ticket alone decides. */
+Err get_download(Cx *cx, Req *req, Res *res)
+{
+    Str secret = req->params[0];
+    TicketRow row = {0};
+    if (!cx->memo)
+        return begin(cx, req, res);
+    uint32_t version = db_version(cx->conn);
+    Served *s = memo_get(cx->memo, secret, version);
+    if (!s)
+        TRY(look_up(cx, secret, version, &row, &s));
+    if (cx->now >= s->expires_at && !bug("noexpiry"))
+        return fail(cx, E_GONE, "this ticket has expired");
+    TRY(send(cx, req, s, res));
+    res->later = cx->now >= s->paid_until && has_bytes(req, res) && !bug("nopay");
+    if (res->later)
+        res_drop_file(res);
+    return OK;
 }

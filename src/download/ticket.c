@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "catalog/video.h"
 #include "common/app.h"
+#include "download/grant.h"
 
 enum { SECRET_ROOM = 24 }; /* 192 bits, 32 characters */
 
@@ -36,26 +37,37 @@ static Err live_ticket(Cx *cx, Str asset, TicketRow *out)
     return db_one(cx, SQL_TICKET_LIVE, ARGS(V(cx->viewer.id), V(asset)), &TICKET_ROW, out);
 }
 
-Err ticket_take(Cx *cx, Str asset, const int64_t *asked, TicketRow *out, bool *fresh)
+Err ticket_wish(Cx *cx, Str asset, const DownloadTicketNew *asked, TicketWish *out)
 {
-    int64_t expires_at = 0;
-    Str secret = id_secret(cx, SECRET_ROOM);
+    int64_t most = cx->app->conf.max_ticket_downloads, expires_at = 0;
     TRY(check_access(cx, asset));
-    TRY(check_expiry(cx, asked, &expires_at));
-    Tx tx CLEANUP(tx_end) = {0};
-    TRY(tx_begin(cx, &tx));
-    TRY(db_run(cx, SQL_TICKET_END, ARGS(V(cx->now), V(cx->viewer.id), V(asset), V(cx->now)), NULL));
-    Err e = live_ticket(cx, asset, out);
+    TRY(check_expiry(cx, asked->has.expires_at ? &asked->expires_at : NULL, &expires_at));
+    if (asked->has.max_downloads && asked->max_downloads > most)
+        return fail_at(cx, "body", "/maxDownloads", "may be at most %lld", (long long)most);
+    *out = (TicketWish){asset, expires_at, asked->has.max_downloads ? asked->max_downloads : most};
+    return OK;
+}
+
+static Err make(Cx *cx, const TicketWish *wish, const Day *today)
+{
+    GrantRow first = {0};
+    TicketRow t = {.id = id_new(cx), .max_downloads = wish->max_downloads};
+    TRY(db_run(cx, SQL_TICKET_ADD,
+               ARGS(V(t.id), V(id_secret(cx, SECRET_ROOM)), V(wish->asset), V(cx->viewer.id),
+                    V(cx->now), V(wish->expires_at), V(wish->max_downloads)),
+               NULL));
+    return grant_of_ticket(cx, &t, today, &first);
+}
+
+Err ticket_take(Cx *cx, const TicketWish *wish, const Day *today, TicketRow *out, bool *fresh)
+{
+    TRY(db_run(cx, SQL_TICKET_END, ARGS(V(cx->now), V(cx->viewer.id), V(wish->asset)), NULL));
+    Err e = live_ticket(cx, wish->asset, out);
     *fresh = e == E_NOT_FOUND;
-    if (*fresh) {
-        TRY(db_run(
-            cx, SQL_TICKET_ADD,
-            ARGS(V(id_new(cx)), V(secret), V(asset), V(cx->viewer.id), V(cx->now), V(expires_at)),
-            NULL));
-        e = live_ticket(cx, asset, out);
-    }
-    TRY(e);
-    return tx_commit(&tx);
+    if (!*fresh)
+        return e;
+    TRY(make(cx, wish, today));
+    return live_ticket(cx, wish->asset, out);
 }
 
 Err ticket_by_secret(Cx *cx, Str secret, TicketRow *out)

@@ -3,11 +3,19 @@
 #ifndef HUB_TICKET_H
 #define HUB_TICKET_H
 
-#include "contract.h"
+#include "download/grant.h"
 
-/* A ticket for the viewer; the live one when there is one (*fresh false). In its own unit, not
- * settled. E_NOT_FOUND, E_PREMIUM, E_INVALID (/expiresAt). */
-Err ticket_take(Cx *cx, Str asset, const int64_t *expires_at, TicketRow *out, bool *fresh);
+typedef struct TicketWish {
+    Str asset;
+    int64_t expires_at, max_downloads;
+} TicketWish;
+
+/* What the viewer asks for, within the bounds, and may have: before the unit. E_NOT_FOUND,
+ * E_PREMIUM, E_INVALID (/expiresAt, /maxDownloads). */
+Err ticket_wish(Cx *cx, Str asset, const DownloadTicketNew *asked, TicketWish *out);
+/* In an open unit: the viewer's live ticket, or (*fresh) a new one with its first download
+ * reserved. E_QUOTA: give the unit up. */
+Err ticket_take(Cx *cx, const TicketWish *wish, const Day *today, TicketRow *out, bool *fresh);
 /* E_NOT_FOUND: unknown; E_GONE: expired, revoked, or its video is taken down. */
 Err ticket_by_secret(Cx *cx, Str secret, TicketRow *out);
 Str ticket_url(Cx *cx, const TicketRow *row);     /* /d/{ticket}/{file name}, absolute */

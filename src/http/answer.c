@@ -54,6 +54,10 @@ static void put_problem(Cx *cx, Err e, Buf *b)
         put_text(b, "requestId", cx->request_id);
     if (e == E_INVALID)
         put_faults(b, cx);
+    if (cx->more.n && e != E_INTERNAL) {
+        buf_byte(b, ',');
+        buf_put(b, cx->more.p, cx->more.n);
+    }
     buf_byte(b, '}');
 }
 

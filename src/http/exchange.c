@@ -255,8 +255,9 @@ static void back(void *who)
 bool exchange_run(Exchange *x, Conn *conn)
 {
     Err outcome = OK;
+    bool admitted = x->res.later;
     exchange_begin(x, conn);
-    operate(x, false);
+    operate(x, admitted);
     note_actor(x);
     if (conn && !db_answer(&x->cx, back, x, &outcome))
         return false;

@@ -186,6 +186,15 @@ static void busy(Client *c)
     intake_refuse(c, E_UNAVAILABLE, "the hub has all hands full", REFUSED_BUSY);
 }
 
+/* A brief operation that found something to write. */
+static void put_off(Client *c)
+{
+    if (pool_claim(c->loop->server->workers))
+        loop_queue(c->loop, c->exchange);
+    else
+        busy(c);
+}
+
 void intake_submit(Client *c)
 {
     Loop *l = c->loop;
@@ -203,7 +212,10 @@ void intake_submit(Client *c)
         reply(c);
     } else if (r && r->brief && (r->raw || x->nobody)) {
         exchange_run_brief(x, loop_conn(l), l->memo);
-        reply(c);
+        if (x->res.later)
+            put_off(c);
+        else
+            reply(c);
     } else if (pool_claim(l->server->workers)) {
         loop_queue(l, x);
     } else {

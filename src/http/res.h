@@ -32,6 +32,8 @@ struct Res {
                      15 s. Sent once more and ended when again_ms is 0; who is over
                                at its first run says media_type text/event-stream. */
     const char *event; /* name of the event; NULL: message */
+    bool later; /* of a brief operation, on the loop: it has to write. Nothing is sent, and it runs
+                   again on the pool, with cx->memo NULL and free to wait */
 };
 
 /* It has a file or a splice. */

@@ -44,7 +44,8 @@ typedef struct Route {
     Err (*call)(Cx *cx, const void *in, void *out);
     Err (*raw)(Cx *cx, Req *req, Res *res);
     bool brief; /* x-brief: a few indexed reads, perhaps a file opened; on the loop when raw (then
-                   nobody looks who asks) or when no credentials came */
+                   nobody looks who asks; it may put itself off, Res.later) or when no
+                   credentials came */
     bool quick; /* x-quick: no store, no viewer, no rate limit, never waits: runs on the loop */
 } Route;
 

@@ -1,7 +1,7 @@
 #include "page/format.h"
 
 #include "base/time.h"
-#include "page/zone.h"
+#include "base/zone.h"
 
 #include <stdio.h>
 

@@ -139,8 +139,7 @@ Err take_ticket_page(Cx *cx, Req *req, Res *res)
 {
     Video video = {0};
     Asset wanted = {0};
-    TicketRow ticket = {0};
-    bool fresh = false;
+    DownloadTicket made = {0};
     TRY(find_video(cx, req->params[0], &video));
     if (!cx->viewer.id.n) /* the session ended since the page was loaded */
         return go(cx, res,
@@ -148,6 +147,7 @@ Err take_ticket_page(Cx *cx, Req *req, Res *res)
     if (!(cx->viewer.scopes & SCOPE_TICKET_WRITE))
         return fail(cx, E_FORBIDDEN, "this account may not download");
     TRY(find_wanted(cx, req, &video, &wanted));
-    TRY(ticket_take(cx, wanted.id, NULL, &ticket, &fresh));
-    return go(cx, res, arena_fmt(cx->arena, "/d/" STR_FMT, STR_ARG(ticket.secret)));
+    TRY(create_ticket(cx, &(CreateTicketIn){.id = wanted.id}, &made));
+    cx->status = 0; /* the page's own */
+    return go(cx, res, arena_fmt(cx->arena, "/d/" STR_FMT, STR_ARG(made.ticket)));
 }

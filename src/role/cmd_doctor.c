@@ -3,6 +3,7 @@
 #include "common/audit.h"
 #include "common/flag_rules.h"
 #include "contract.h"
+#include "download/ledger.h"
 #include "media/jail.h"
 #include "role/command.h"
 #include "role/open.h"
@@ -154,6 +155,18 @@ static void check_flags(Doctor *d)
     cx_again(cx);
 }
 
+static void check_ledger(Doctor *d)
+{
+    Err e = ledger_check(d->cx);
+    if (e && d->fix) {
+        cx_again(d->cx);
+        e = ledger_rebuild(d->cx);
+        e = e ? e : ledger_check(d->cx);
+        d->mended += !e;
+    }
+    check(d, "download quotas", e);
+}
+
 static void check_tool(Doctor *d, const char *what, Str path)
 {
     Buf out CLEANUP(buf_free) = BUF(4096);
@@ -205,6 +218,7 @@ static Err examine(Cx *cx, void *arg)
     check_flags(&d);
     check_segments(&d);
     check_search(&d);
+    check_ledger(&d);
     check_needed(&d);
     check_orphans(&d);
     check_machine(&d);

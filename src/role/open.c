@@ -135,10 +135,17 @@ static Err check_media(Cx *cx, const Conf *c)
     return OK;
 }
 
+static Err check_downloads(Cx *cx, const Conf *c)
+{
+    return c->max_ticket_downloads < 1 ? fail(cx, E_INVALID, "--max-ticket-downloads: 1 or more")
+                                       : OK;
+}
+
 static Err open_all(Cx *cx, bool serving, App *app)
 {
     int applied = 0;
     TRY(check_media(cx, &app->conf));
+    TRY(check_downloads(cx, &app->conf));
     TRY(set_urls(cx, app));
     TRY(open_folder(cx, app));
     if (serving)

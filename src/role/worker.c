@@ -3,7 +3,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "catalog/video.h"
+#include "common/idempotency.h"
 #include "common/queue.h"
+#include "download/grant.h"
 #include "encode/encode.h"
 #include "encode/folder.h"
 #include "role/open.h"
@@ -65,11 +67,13 @@ static void *chores(void *arg)
         chore(&cx, "schedule", video_run_schedule(&cx, &moved));
         if (!seen || now - seen >= SEEN_MS) {
             chore(&cx, "seen", worker_seen(&cx, app->worker_id));
+            chore(&cx, "downloads", grant_sweep(&cx));
             seen = now;
         }
         if (!swept || now - swept >= SWEEP_MS) {
             chore(&cx, "uploads", upload_sweep(&cx));
             chore(&cx, "attempts", attempt_folder_sweep(&cx));
+            chore(&cx, "keys", idempotency_sweep(&cx));
             swept = now;
         }
         pause_ms(app, SCHEDULE_MS);

@@ -4,7 +4,7 @@ import re
 import sqlite3
 
 from case import check, equal, need, run, test
-from hub import Hub
+from hub import Hub, asset
 
 HOUR = 3600
 
@@ -44,7 +44,7 @@ def restored(hub, table, rows):
 def a_healthy_folder_is_told_so_while_it_is_served(hub):
     done = doctor(hub)
     equal((done.code, [name for name, how in findings(done).items() if how == "bad"]), (0, []), "bad")
-    for what in ("database", "statements", "audit chain", "segment index", "search index", "blobs of rows", "blobs without rows", "ffmpeg", "ffprobe", "jail"):
+    for what in ("database", "statements", "audit chain", "segment index", "search index", "download quotas", "blobs of rows", "blobs without rows", "ffmpeg", "ffprobe", "jail"):
         check(what in findings(done), f"{what} is looked at")
 
 
@@ -112,6 +112,24 @@ def a_segment_outside_its_file_is_found(hub):
     expect(hub, "segment index")
     hub.sql("UPDATE segment SET size = ? WHERE rendition = ? AND n = ?", row[2], *row[:2])
     equal(doctor(hub).code, 0, "as it was")
+
+
+@test
+def a_quota_that_is_not_its_entries_is_found_and_mended(hub):
+    fan = hub.signed_in("fan")
+    made = fan.post(f"/v1/assets/{asset(hub.client(), hub.video)['id']}/tickets").json
+    rows = hub.sql("SELECT * FROM quota ORDER BY owner")
+    need(len(rows) == 2, rows)
+    for change in ("UPDATE quota SET used_files = used_files + 1", "UPDATE quota SET reserved_bytes = 0", "DELETE FROM quota", "INSERT INTO quota (owner, day, used_bytes) VALUES ('nobody', 1, 5)"):
+        hub.sql(change)
+        expect(hub, "download quotas")
+        done = expect(hub, "download quotas", "--fix", code=0, how="ok")
+        check(re.search(r"^1 mended$", done.out, re.M), done.out)
+        equal(hub.sql("SELECT * FROM quota ORDER BY owner"), rows, f"as it was: {change}")
+    hub.sql("UPDATE download SET state = 'void'")
+    expect(hub, "download quotas", "--fix")  # which of them is true nobody knows
+    hub.sql("UPDATE download SET state = 'reserved'")
+    equal(fan.get(f"/v1/tickets/{made['ticket']}").json["quota"], made["quota"], "healthy")
 
 
 @test

@@ -18,6 +18,7 @@ BUILD = ROOT / os.environ.get("HUB_BUILD", "build-test")
 HERE = pathlib.Path(__file__).resolve().parent
 CONTRACT = "unit/contract/test-contract"
 GUARDS = {
+    "anykey": ("test_quota.py", "the same key"),
     "anylink": ("test-page", "a_link"),
     "anynext": ("test-page", "next"),
     "anyname": ("test_polyglots.py", "extension"),
@@ -54,11 +55,17 @@ GUARDS = {
     "nohmac": ("test_streams.py", "an altered token"),
     "nojail": ("test-media", "jail"),
     "nojoincheck": ("test-media", "join_refuses"),
+    "nokey": ("test_quota.py", "the same key"),
+    "nolapse": ("test-download", "agrees"),
     "nolimit": ("test_limits.py", "a burst"),
     "nolimits": ("test-media", "probe_refuses"),
     "nomanifestescape": ("test-media", "hls_master_lets"),
+    "noonce": ("test-download", "agrees"),
+    "nopay": ("test_quota.py", "the first byte"),
+    "noquota": ("test_quota.py", "sixty four"),
     "noshare": ("test_queue.py", "a version goes"),
     "nosplicecheck": ("test-base", "splice_check"),
+    "nosweep": ("test-download", "agrees"),
     "noticket": ("test_queue.py", "a replaced original"),
     "nooffset": ("test_uploads.py", "a wrong offset"),
     "noorigin": ("test_identity.py", "unsafe requests"),
@@ -72,11 +79,12 @@ GUARDS = {
     "show-unready": ("test_pipeline.py", "grows for no fan"),
     "stale-memo": ("test_tickets.py", "a revoked ticket"),
     "teaser-any": ("test_teaser.py", "opens nothing but"),
+    "todayrefund": ("test-download", "agrees"),
     "trust-index": ("test-media", "transcode_reads_from_the_start"),
     "trust-anybody": ("test_limits.py", "nobody can name"),
     "writers": ("test-http", "writers"),
 }
-ALSO = {"noexpiry": ("test_tickets.py", "an expired ticket")}  # one switch, two guards
+ALSO = {"noexpiry": ("test_tickets.py", "an expired ticket"), "noquota": ("test-download", "agrees")}  # one switch, two guards
 
 
 def command_of(target, words):

@@ -59,7 +59,7 @@ def videos_of_the_same_moment_are_paged_too(hub):
 
 @test
 def a_cursor_that_is_none_of_ours_is_told_with_its_pointer(hub):
-    for path in ("/v1/videos", "/v1/shows", "/v1/search?q=a", "/v1/me/tickets"):
+    for path in ("/v1/videos", "/v1/shows", "/v1/search?q=a", "/v1/me/tickets", "/v1/me/downloads"):
         for cursor in ("x", "1_", "_", "1_" + "0" * 25, "1_" + "u" * 26, "+1_" + "0" * 26, "1" * 30 + "_" + "0" * 26, "1__" + "0" * 25, "0x1_" + "0" * 26):
             mark = "&" if "?" in path else "?"
             answer = hub.editor.get(f"{path}{mark}cursor={cursor}")

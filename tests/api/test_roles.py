@@ -20,6 +20,8 @@ ROWS = {
     "getTicket": ({"ticket": "A" * 32}, {}, None),
     "revokeTicket": ({"ticket": "A" * 32}, {}, None),
     "listMyTickets": ({}, {}, None),
+    "getQuota": ({}, {}, None),
+    "listMyDownloads": ({}, {}, None),
     "getDownload": ({"ticket": "A" * 32, "filename": "a"}, {}, None),
     "getMe": ({}, {}, None),
     "listShows": ({}, {}, None),

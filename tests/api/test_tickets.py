@@ -67,7 +67,8 @@ def a_ticket_needs_an_account_and_no_account_to_be_used(hub):
     equal(take(hub.anyone, hub.asset).status, 401, "anonymous")
     ticket = take(hub.fan, hub.asset).json
     for client in (hub.anyone, hub.other):
-        equal(client.get(f"/v1/tickets/{ticket['ticket']}").json, ticket, "read")
+        read = client.get(f"/v1/tickets/{ticket['ticket']}").json
+        equal({**read, "quota": 0}, {**ticket, "quota": 0}, "read")
         equal(client.get(path_of(ticket)).body, hub.clip, "bytes")
 
 

@@ -1,5 +1,5 @@
 /* Any bytes as a time zone file, or behind an 'R' as the rule in its footer, at any moment. */
-#include "page/tzif.h"
+#include "base/tzif.h"
 
 #include <assert.h>
 

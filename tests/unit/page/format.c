@@ -1,8 +1,8 @@
 /* Sizes, durations and times in both languages, row by row; zones against the system's own files.
  */
 #include "page/format.h"
-#include "page/tzif.h"
-#include "page/zone.h"
+#include "base/tzif.h"
+#include "base/zone.h"
 #include "test.h"
 
 #include <limits.h>
@@ -199,15 +199,25 @@ static void compare(const char *name, int64_t at)
     CHECK(strcmp(label, tm.tm_zone) == 0);
 }
 
+/* Whole days of the zone without a gap, each from 0 o'clock where there is one. */
+static void compare_days(const char *name, int64_t at)
+{
+    Day day = day_at(str_of(name), at * 1000), next = day_at(str_of(name), day.ends_at);
+    Day last = day_at(str_of(name), day.ends_at - 1);
+    time_t t = (time_t)(day.ends_at / 1000);
+    struct tm tm = {0};
+    CHECK(day.ends_at > at * 1000 && day.ends_at - at * 1000 <= 26 * 3600000);
+    CHECK(last.n == day.n && last.ends_at == day.ends_at && next.n > day.n);
+    CHECK(localtime_r(&t, &tm) && tm.tm_hour <= 1 && tm.tm_min == 0 && tm.tm_sec == 0);
+}
+
 TEST(zones_agree_with_the_system)
 {
-    static const char *const names[] = {"Asia/Jakarta",      "Asia/Singapore",
-                                        "Europe/Berlin",     "America/New_York",
-                                        "Asia/Kathmandu",    "Australia/Sydney",
-                                        "Pacific/Apia",      "America/St_Johns",
-                                        "Asia/Tokyo",        "Europe/Dublin",
-                                        "Africa/Casablanca", "America/Nuuk",
-                                        "Asia/Jayapura",     "UTC"};
+    static const char *const names[] = {
+        "Asia/Jakarta",   "Asia/Singapore",   "Europe/Berlin",     "America/New_York",
+        "Asia/Kathmandu", "Australia/Sydney", "Pacific/Apia",      "America/St_Johns",
+        "Asia/Tokyo",     "Europe/Dublin",    "Africa/Casablanca", "America/Nuuk",
+        "Asia/Jayapura",  "America/Havana",   "Asia/Beirut",       "UTC"};
     char *kept = getenv("TZ");
     for (size_t i = 0; i < COUNT(names); i++) {
         char path[64];
@@ -220,6 +230,8 @@ TEST(zones_agree_with_the_system)
         tzset();
         for (int64_t at = 1577836800; at < 3000000000; at += 9 * 86400 + 3601)
             compare(names[i], at);
+        for (int64_t at = 1577836800; at < 1735689600; at += 5 * 3600)
+            compare_days(names[i], at);
     }
     if (kept)
         setenv("TZ", kept, 1);

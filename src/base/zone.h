@@ -17,4 +17,13 @@ typedef struct Zone {
 /* `name` at the moment `ms`; UTC when the zone is not known here. */
 Zone zone_at(Str name, int64_t ms);
 
+/* A day of the zone, from one midnight on its clocks to the next. */
+typedef struct Day {
+    int64_t n;       /* days since 1970-01-01, as the zone counts them */
+    int64_t ends_at; /* Unix ms: where the next day begins */
+} Day;
+
+/* The day in which `ms` lies. Where clocks leave midnight out, the moment they do so ends it. */
+Day day_at(Str name, int64_t ms);
+
 #endif

@@ -1,11 +1,11 @@
-#include "page/zone.h"
+#include "base/zone.h"
 
-#include "page/tzif.h"
+#include "base/tzif.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
-enum { NAME_MAX_BYTES = 64, FILE_MAX = 64 << 10 };
+enum { NAME_MAX_BYTES = 64, FILE_MAX = 64 << 10, DAY_MS = 86400000 };
 
 static const char FOLDER[] = "/usr/share/zoneinfo/";
 
@@ -54,4 +54,21 @@ Zone zone_at(Str name, int64_t ms)
     if (name_good(name))
         (void)from_file(name, ms >= 0 ? ms / 1000 : (ms - 999) / 1000, &found);
     return found;
+}
+
+static int64_t day_number(const Zone *zone, int64_t ms)
+{
+    int64_t wall = ms + (int64_t)zone->offset_s * 1000;
+    return wall / DAY_MS - (wall % DAY_MS < 0);
+}
+
+Day day_at(Str name, int64_t ms)
+{
+    Zone now = zone_at(name, ms);
+    int64_t n = day_number(&now, ms), midnight = (n + 1) * DAY_MS;
+    int64_t ends_at = midnight - (int64_t)now.offset_s * 1000;
+    Zone before = zone_at(name, ends_at - 1), then = zone_at(name, ends_at);
+    if (before.offset_s != now.offset_s || day_number(&then, ends_at) <= n) /* the clocks moved */
+        ends_at = midnight - (int64_t)then.offset_s * 1000;
+    return (Day){n, ends_at};
 }

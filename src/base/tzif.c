@@ -1,4 +1,4 @@
-#include "page/tzif.h"
+#include "base/tzif.h"
 
 #include <stdio.h>
 

@@ -7,7 +7,7 @@
 #ifndef HUB_TZIF_H
 #define HUB_TZIF_H
 
-#include "page/zone.h"
+#include "base/zone.h"
 
 /* `at` in Unix seconds. False: not a zone file of version 2 or later; *out stays. */
 bool tzif_read(Str file, int64_t at, Zone *out);

@@ -1,0 +1,27 @@
+-- name: ledger_add
+INSERT INTO ledger (download, kind, account, day, ticket, used_files, reserved_files, used_bytes, reserved_bytes, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+
+-- name: ledger_differs
+-- Quotas that are not the sums of their entries, and entries whose quota is not there.
+WITH entry (owner, day, used_files, reserved_files, used_bytes, reserved_bytes) AS (
+    SELECT account, day, used_files, reserved_files, used_bytes, reserved_bytes FROM ledger
+    UNION ALL SELECT ticket, 0, used_files, reserved_files, used_bytes, reserved_bytes FROM ledger
+    UNION ALL SELECT owner, day, -used_files, -reserved_files, -used_bytes, -reserved_bytes FROM quota)
+SELECT count(*) FROM (SELECT 1 FROM entry GROUP BY owner, day
+                      HAVING sum(used_files) <> 0 OR sum(reserved_files) <> 0 OR sum(used_bytes) <> 0 OR sum(reserved_bytes) <> 0) off
+
+-- name: ledger_unfinished
+-- Downloads whose state is not what their entries say.
+SELECT count(*) FROM download d
+ WHERE (SELECT coalesce(max(kind), '') || count(*) FROM ledger l WHERE l.download = d.id AND l.kind <> 'refund')
+    <> CASE d.state WHEN 'reserved' THEN 'reserve1' WHEN 'open' THEN 'reserve2' WHEN 'void' THEN 'void2' ELSE 'settle3' END
+
+-- name: ledger_forget
+DELETE FROM quota
+
+-- name: ledger_rebuild
+INSERT INTO quota (owner, day, used_files, reserved_files, used_bytes, reserved_bytes)
+SELECT account, day, sum(used_files), sum(reserved_files), sum(used_bytes), sum(reserved_bytes) FROM ledger GROUP BY account, day
+UNION ALL
+SELECT ticket, 0, sum(used_files), sum(reserved_files), sum(used_bytes), sum(reserved_bytes) FROM ledger GROUP BY ticket
