@@ -211,7 +211,7 @@ def ends(wires, what):
     """All of them, read on so slowly that the file would take many times as long as it may take to cut them."""
     equal({status for _, status, _ in wires}, {206}, what)
     open_ones, got = [wire for wire, _, _ in wires], 0
-    while open_ones and got < SIZE // 2 * len(wires):
+    while open_ones and got < SIZE // 6 * len(wires):
         time.sleep(0.02)
         read = {wire: some(wire) for wire in open_ones}
         got += sum(read.values())

@@ -80,7 +80,7 @@ GUARDS = {
     "notier": ("test_assets.py", "premium"),
     "noturn": ("test-common", "turns"),
     "nounion": ("test-download", "union_of_ranges"),
-    "nounsent": ("test_bytes.py", "did not acknowledge"),
+    "nounsent": ("test-download", "never_acknowledged"),
     "noverify": ("test-media", "transcode_refuses"),
     "range-many": ("test_tickets.py", "ranges and conditions"),
     "rawcaption": ("test-media", "caption"),
