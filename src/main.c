@@ -10,8 +10,8 @@ static const char *const no_flags[] = {NULL};
 static const char *const account_flags[] = {"role=", "password-stdin", NULL};
 static const char *const token_flags[] = {"ttl=", NULL};
 static const char *const import_flags[] = {"title=", "show=", "publish", "wait", NULL};
-static const char *const quota_flags[] = {"files=", "bytes=", "reset", "refund=", NULL};
 static const char *const flag_flags[] = {"tier=", "account=", "percent=", NULL};
+static const char *const quota_flags[] = {"files=", "bytes=", "reset", "refund=", NULL};
 static const char *const doctor_flags[] = {"fix", NULL};
 
 static const Command commands[] = {

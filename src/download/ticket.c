@@ -127,14 +127,14 @@ static Str path_segment(Cx *cx, Str name)
     return (Str){text, (size_t)(to - text)};
 }
 
-Str ticket_file(Cx *cx, const TicketRow *row)
+Str ticket_file(Cx *cx, Str filename)
 {
-    return path_segment(cx, row->filename);
+    return path_segment(cx, filename);
 }
 
 Str ticket_url(Cx *cx, const TicketRow *row)
 {
-    Str name = ticket_file(cx, row);
+    Str name = ticket_file(cx, row->filename);
     return app_url(
         cx, arena_fmt(cx->arena, "/d/" STR_FMT "/" STR_FMT, STR_ARG(row->secret), STR_ARG(name)));
 }

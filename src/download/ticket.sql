@@ -41,6 +41,3 @@ UPDATE ticket SET revoked_at = $1
 SELECT CASE WHEN a.tier = 'premium' THEN a.tier ELSE coalesce(v.access, 'everyone') END
   FROM asset a LEFT JOIN video v ON v.id = a.video
  WHERE a.id = $1 AND ($2 OR a.video IS NULL OR (v.state = 'published' AND v.visibility <> 'private'))
-
--- name: ticket_role
-SELECT role FROM account WHERE id = $1

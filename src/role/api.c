@@ -4,9 +4,11 @@
 #include "base/log.h"
 #include "common/limit.h"
 #include "contract.h"
+#include "download/journal.h"
 #include "http/server.h"
 #include "identity/session.h"
 #include "page/page.h"
+#include "role/journal.h"
 #include "role/ops.h"
 
 static Err admit(Cx *cx, const Req *req, int64_t *limit, int64_t *left, int64_t *reset_s)
@@ -61,6 +63,7 @@ static Err start_ops(Cx *cx, App *app)
 Err api_start(Cx *cx, App *app)
 {
     app->limiter = limiter_of(&app->conf);
+    app->lives = lives_new();
     ServerConf conf = {.conf = &app->conf,
                        .app = app,
                        .db = app->db,
@@ -71,6 +74,8 @@ Err api_start(Cx *cx, App *app)
     Err e = server_start(cx, &conf, &app->server);
     if (!e)
         e = start_ops(cx, app);
+    if (!e)
+        journal_start(app);
     if (e)
         api_stop(app);
     return e;
@@ -84,6 +89,9 @@ void api_stop(App *app)
         server_drain(app->ops, 0, 1000);
     server_free(app->ops);
     server_free(app->server);
+    journal_stop(app); /* nothing more is sent */
+    lives_free(app->lives);
+    app->lives = NULL;
     app->ops = NULL;
     app->server = NULL;
     limiter_free(app->limiter);

@@ -136,18 +136,6 @@ static void check_segments(Doctor *d)
     check(d, "segment index", e);
 }
 
-static void check_ledger(Doctor *d)
-{
-    Err e = ledger_check(d->cx);
-    if (e && d->fix) {
-        cx_again(d->cx);
-        e = ledger_rebuild(d->cx);
-        e = e ? e : ledger_check(d->cx);
-        d->mended += !e;
-    }
-    check(d, "download quotas", e);
-}
-
 /* A flag that outlived its date is forgotten work, and nothing that breaks. */
 static void check_flags(Doctor *d)
 {
@@ -165,6 +153,18 @@ static void check_flags(Doctor *d)
     else
         say(d, over || strays ? "warn" : "ok", "flags", told.p);
     cx_again(cx);
+}
+
+static void check_ledger(Doctor *d)
+{
+    Err e = ledger_check(d->cx);
+    if (e && d->fix) {
+        cx_again(d->cx);
+        e = ledger_rebuild(d->cx);
+        e = e ? e : ledger_check(d->cx);
+        d->mended += !e;
+    }
+    check(d, "download quotas", e);
 }
 
 static void check_tool(Doctor *d, const char *what, Str path)

@@ -26,9 +26,15 @@ def start():
     return hub
 
 
+def change(hub, member, value):
+    """Of the file, and of the downloads that were reserved of it."""
+    hub.sql(f"UPDATE asset SET {member} = ? WHERE id = ?", value, hub.asset)
+    hub.sql(f"UPDATE download SET {member} = ? WHERE asset = ?", value, hub.asset)
+
+
 def named(hub, name):
     """The ticket, its file being called so."""
-    hub.sql("UPDATE asset SET filename = ? WHERE id = ?", name, hub.asset)
+    change(hub, "filename", name)
     answer = hub.fan.post(f"/v1/assets/{hub.asset}/tickets")
     need(answer.status in (200, 201) and answer.json["filename"] == name, f"a ticket: {answer}")
     return answer.json
@@ -101,9 +107,9 @@ def aria2_downloads_by_the_metalink_and_finds_a_false_byte(hub):
     equal(os.listdir(where), [NAMES[-2]], "by its name, and no Metalink beside it")
     with open(os.path.join(where, NAMES[-2]), "rb") as f:
         check(f.read() == hub.clip, "byte for byte")
-    hub.sql("UPDATE asset SET sha256 = ? WHERE id = ?", "0" * 64, hub.asset)
+    change(hub, "sha256", "0" * 64)
     found = subprocess.run([*aria2[:-3], "-d", folder(hub, "false"), aria2[-1]], timeout=60).returncode
-    hub.sql("UPDATE asset SET sha256 = ? WHERE id = ?", ticket["sha256"], hub.asset)
+    change(hub, "sha256", ticket["sha256"])
     equal(found, 32, "aria2's word for a checksum that differs")
 
 
