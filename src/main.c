@@ -10,6 +10,7 @@ static const char *const no_flags[] = {NULL};
 static const char *const account_flags[] = {"role=", "password-stdin", NULL};
 static const char *const token_flags[] = {"ttl=", NULL};
 static const char *const import_flags[] = {"title=", "show=", "publish", "wait", NULL};
+static const char *const flag_flags[] = {"tier=", "account=", "percent=", NULL};
 static const char *const quota_flags[] = {"files=", "bytes=", "reset", "refund=", NULL};
 static const char *const doctor_flags[] = {"fix", NULL};
 
@@ -23,6 +24,11 @@ static const Command commands[] = {
      quota_flags},
     {"import", cmd_import, "FILE --title TITLE [--show SLUG] [--publish] [--wait]",
      "make a video of a file on this machine", import_flags},
+    {"flag", cmd_flag,
+     "list | get KEY [--tier T] [--account NAME] | set KEY VALUE [--tier T] [--account NAME] "
+     "[--percent N] | reset KEY",
+     "tell and set the feature flags: for everybody, a tier, an account, a share of the accounts",
+     flag_flags},
     {"doctor", cmd_doctor, "[--fix]",
      "check that database, blobs and indexes agree, and what the machine lacks", doctor_flags},
     {"config", cmd_config, "", "print every setting, its value and where it came from", no_flags},

@@ -78,7 +78,7 @@ def others():
         name = stem(path).removesuffix("_faults")
         yield python(f"faults-{name}", path, *[tools] * (name == "db"), timeout=600)
     for path in every("tests/e2e/test_*.py"):
-        yield python(f"e2e-{stem(path)}", path, timeout=SLOW.get(pathlib.Path(path).stem, 600), ci_only=stem(path) in ("browser", "polyglots"),
+        yield python(f"e2e-{stem(path)}", path, timeout=SLOW.get(pathlib.Path(path).stem, 600), ci_only=stem(path) in ("browser", "ofrep_client", "polyglots"),
                      full_only=stem(path) == "players")
 
 
@@ -153,7 +153,7 @@ def run(chosen):
 
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--ci", action="store_true", help="also what needs a browser")
+    options.add_argument("--ci", action="store_true", help="also what needs a browser or a client of others")
     options.add_argument("--full", action="store_true", help="everything, for releases")
     options.add_argument("--only", action="append", default=[], metavar="NAME", help="suites whose name begins so")
     options.add_argument("--list", action="store_true")

@@ -80,6 +80,7 @@ static bool store(const ConfRow *row, Str text, Conf *conf)
     bool on = str_eq(text, S("on")), good = true;
     switch (row->kind) {
     case CONF_TEXT:
+    case CONF_SECRET:
         memcpy(to, &text, sizeof text);
         break;
     case CONF_COUNT:
@@ -96,24 +97,35 @@ static bool store(const ConfRow *row, Str text, Conf *conf)
         memcpy(to, &on, sizeof on);
         break;
     }
-    if (good && row->kind != CONF_TEXT && row->kind != CONF_FLAG)
+    if (good && row->kind > CONF_SECRET && row->kind != CONF_FLAG)
         memcpy(to, &n, sizeof n);
     return good;
+}
+
+/* Others on the machine see arguments, and hub.conf is copied about. */
+static bool stays_secret(const char *source)
+{
+    return strcmp(source, "environment") == 0 || strcmp(source, "default") == 0;
 }
 
 static Err set(Cx *cx, size_t i, Str text, const char *source, Conf *conf)
 {
     static const char *const wanted[] = {[CONF_TEXT] = "a text",
+                                         [CONF_SECRET] = "a text",
                                          [CONF_COUNT] = "a whole number",
                                          [CONF_BYTES] = "a size like 4GiB",
                                          [CONF_MS] = "a time like 30s, 5min or 7d",
                                          [CONF_FLAG] = "on or off"};
     const ConfRow *row = &conf_rows[i];
+    bool secret = row->kind == CONF_SECRET;
+    if (secret && !stays_secret(source))
+        return fail(cx, E_INVALID, "%s is a secret: set it by the environment or a file it names",
+                    row->key);
     if (!store(row, text, conf))
         return fail(cx, E_INVALID, "%s (%s): '" STR_FMT "' is not %s", row->key, source,
                     STR_ARG(text), wanted[row->kind]);
     conf->sources[i] = source;
-    conf->texts[i] = text;
+    conf->texts[i] = !secret ? text : text.n ? S("(set)") : text;
     return OK;
 }
 

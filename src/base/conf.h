@@ -9,10 +9,18 @@
 
 #include "base/cx.h"
 
-typedef enum ConfKind { CONF_TEXT, CONF_COUNT, CONF_BYTES, CONF_MS, CONF_FLAG } ConfKind;
+typedef enum ConfKind {
+    CONF_TEXT,
+    CONF_SECRET, /* a text that no argument, no hub.conf and no list of settings holds */
+    CONF_COUNT,
+    CONF_BYTES,
+    CONF_MS,
+    CONF_FLAG
+} ConfKind;
 
-/* Str for TEXT, int64_t for COUNT, BYTES and MS, bool for FLAG */
+/* Str for TEXT and SECRET, int64_t for COUNT, BYTES and MS, bool for FLAG */
 #define CONF_TYPE_TEXT Str
+#define CONF_TYPE_SECRET Str
 #define CONF_TYPE_COUNT int64_t
 #define CONF_TYPE_BYTES int64_t
 #define CONF_TYPE_MS int64_t
@@ -24,7 +32,7 @@ typedef struct Conf {
 #undef CONF
     Str config_file;         /* read, or would be */
     const char *sources[80]; /* default, file, environment, flag; by the table's order */
-    Str texts[80];           /* as written */
+    Str texts[80];           /* as written; of a secret only whether it is set */
 } Conf;
 
 typedef struct ConfRow {

@@ -122,6 +122,18 @@ bool base64_read(Arena *a, Str text, Str *out)
     return decode(a, (Str){text.p, text.n - pad}, false, out);
 }
 
+Str base64_text(Arena *a, const void *data, size_t n)
+{
+    Str plain = base64url(a, data, n);
+    size_t whole = (n + 2) / 3 * 4;
+    char *text = arena_take(a, whole + 1);
+    for (size_t i = 0; i < whole; i++) {
+        char c = i < plain.n ? plain.p[i] : '=';
+        text[i] = c == '-' ? '+' : c == '_' ? '/' : c;
+    }
+    return (Str){text, whole};
+}
+
 Str hex_text(Arena *a, const void *data, size_t n)
 {
     const uint8_t *p = data;
@@ -131,6 +143,23 @@ Str hex_text(Arena *a, const void *data, size_t n)
         text[2 * i + 1] = "0123456789abcdef"[p[i] & 15];
     }
     return (Str){text, n * 2};
+}
+
+static int hex_value(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool hex_read(Str text, void *to, size_t n)
+{
+    uint8_t *out = to;
+    bool good = text.n == 2 * n;
+    for (size_t i = 0; good && i < n; i++) {
+        int high = hex_value(text.p[2 * i]), low = hex_value(text.p[2 * i + 1]);
+        good = high >= 0 && low >= 0;
+        out[i] = (uint8_t)(((unsigned)high & 15) << 4 | ((unsigned)low & 15));
+    }
+    return good;
 }
 
 /* wyhash-like folding: two 64-bit multiplies a 16-byte step. */

@@ -21,8 +21,10 @@ bool same_bytes(Str a, Str b); /* constant time in the content; lengths may be t
 Str base64url(Arena *a, const void *p, size_t n); /* RFC 4648 section 5, without padding */
 /* Strict: no padding, no other letters, unused bits zero. False leaves *out alone. */
 bool base64url_read(Arena *a, Str text, Str *out);
-bool base64_read(Arena *a, Str text, Str *out); /* RFC 4648 section 4, with padding, strict */
+bool base64_read(Arena *a, Str text, Str *out);     /* RFC 4648 section 4, with padding, strict */
+Str base64_text(Arena *a, const void *p, size_t n); /* the same, written */
 Str hex_text(Arena *a, const void *p, size_t n);
+bool hex_read(Str text, void *to, size_t n); /* of n bytes, in lower case; false leaves rubbish */
 
 uint64_t hash64(Str s, uint64_t seed); /* for tables and ETags; not for secrets */
 

@@ -5,7 +5,9 @@
 #include "base/json.h"
 #include "base/memo.h"
 #include "common/app.h"
+#include "download/direct.h"
 #include "download/flow.h"
+#include "download/sidecar.h"
 #include "download/ticket.h"
 #include "http/res.h"
 #include "media/progressive.h"
@@ -17,8 +19,10 @@
 typedef struct Served {
     Splice splice; /* a file is its first descriptor alone; n 0 */
     int64_t size, modified, expires_at;
-    Live *live; /* the download that requests belong to, held; NULL: there is none */
-    Str media_type, etag, name;
+    Live *live;           /* the download that requests belong to, held; NULL: there is none */
+    const Signer *signer; /* of its bytes; NULL: this process sends them */
+    Str media_type, etag, name, blob;
+    Str digest, link; /* SHA-256 in base64; the name as it stands in the address */
 } Served;
 
 static void served_drop(void *value)
@@ -100,7 +104,9 @@ static void keep(Cx *cx, Str secret, uint32_t version, const Served *all, Seen *
 {
     const GrantRow *g = &seen->grant;
     Str etag = arena_fmt(cx->arena, "\"" STR_FMT "\"", STR_ARG(g->sha256));
-    size_t bytes = sizeof(Served) + g->media_type.n + etag.n + g->filename.n;
+    Str digest = sidecar_digest(cx, g->sha256), link = ticket_file(cx, g->filename);
+    size_t bytes =
+        sizeof(Served) + g->media_type.n + etag.n + g->filename.n + g->blob.n + digest.n + link.n;
     Served *s = room_for(cx, secret, version, bytes);
     char *room = (char *)(s + 1);
     *s = *all;
@@ -110,6 +116,9 @@ static void keep(Cx *cx, Str secret, uint32_t version, const Served *all, Seen *
     s->media_type = put_text(&room, g->media_type);
     s->etag = put_text(&room, etag);
     s->name = put_text(&room, g->filename);
+    s->blob = put_text(&room, g->blob);
+    s->digest = put_text(&room, digest);
+    s->link = put_text(&room, link);
     seen->served = s;
 }
 
@@ -122,6 +131,7 @@ static Err look_up(Cx *cx, Str secret, uint32_t version, Seen *seen)
         return none;
     if (none || bug("nopin"))
         take_present(&seen->ticket, &seen->grant);
+    TRY(direct_signer(cx, &seen->grant, seen->ticket.account, &s.signer));
     TRY(open_file(cx, &seen->grant, &s.splice));
     Err e = none ? OK : live_of(cx, &seen->grant, &s.live);
     if (e) {
@@ -151,6 +161,12 @@ static Err give(Cx *cx, const Served *s, FileSend *file)
     return OK;
 }
 
+static void put_protection(Cx *cx, Res *res)
+{
+    res_header(cx, res, "Referrer-Policy", "no-referrer"); /* the address is a secret */
+    res_header(cx, res, "Content-Security-Policy", "sandbox; default-src 'none'");
+}
+
 static Err send(Cx *cx, const Req *req, const Served *s, Res *res)
 {
     FileSend file = {.fd = -1,
@@ -161,21 +177,54 @@ static Err send(Cx *cx, const Req *req, const Served *s, Res *res)
                      .cache_control = "private, no-cache",
                      .download_name = s->name};
     TRY(give(cx, s, &file));
-    res_header(cx, res, "Referrer-Policy", "no-referrer"); /* the address is a secret */
     if (bug("notinert")) {
         file.media_type = S("text/html");
         file.download_name = (Str){0};
         res_header(cx, res, "X-Content-Type-Options", "none");
     } else {
-        res_header(cx, res, "Content-Security-Policy", "sandbox; default-src 'none'");
+        put_protection(cx, res);
     }
-    return res_file(cx, req, res, &file);
+    TRY(res_file(cx, req, res, &file));
+    if (res->status != 304) /* RFC 9110 15.4.5: only what a cache must update */
+        sidecar_fields(cx, res, s->digest, s->link);
+    return OK;
+}
+
+static Str sha256_of(const Served *s)
+{
+    return (Str){s->etag.p + 1, s->etag.n - 2};
+}
+
+/* Of the very bytes that the ticket gives, whatever its asset has become. */
+static Err send_beside(Cx *cx, Str secret, Sidecar kind, const Served *s, Res *res)
+{
+    TicketRow of = {.secret = secret,
+                    .filename = s->name,
+                    .sha256 = sha256_of(s),
+                    .size_bytes = s->size,
+                    .created_at = s->modified};
+    put_protection(cx, res);
+    sidecar_send(cx, kind, &of, res);
+    return OK;
 }
 
 /* HEAD, 304 and 416 have no bytes, and cost nothing. */
 static bool has_bytes(const Req *req, const Res *res)
 {
     return req->method == M_GET && res_sends_file(res) && res->length > 0;
+}
+
+/* Only what has bytes comes here, so that the answer to a HEAD is no free address. */
+static Err send_elsewhere(Cx *cx, const Served *s, Res *res, FlowStep *step)
+{
+    SignedFile file = {.blob = s->blob,
+                       .name = s->name,
+                       .media_type = s->media_type,
+                       .sha256 = sha256_of(s),
+                       .size = s->size,
+                       .expires_at = s->expires_at};
+    TRY(direct_begin(cx, s->live, step));
+    return *step == FLOW_GO ? signer_redirect(cx, s->signer, &file, res) : OK;
 }
 
 /* FLOW_GO: it may be sent, or there is nothing to be counted. */
@@ -187,6 +236,8 @@ static Err answer(Cx *cx, const Req *req, const Served *s, Res *res, FlowStep *s
         return OK;
     int64_t from = res->offset;
     *step = FLOW_OVER;
+    if (s->live && s->signer)
+        return send_elsewhere(cx, s, res, step);
     if (s->live)
         TRY(flow_begin(cx, s->live, from, res->length, step, &res->delivery));
     return OK;
@@ -222,14 +273,16 @@ static Err reserve_or_tell(Cx *cx, const TicketRow *ticket)
 }
 
 /* On disk before anybody is told that bytes may leave. */
-static Err post(Cx *cx, GrantRow *grant, Live *live)
+static Err post(Cx *cx, GrantRow *grant, const Served *s)
 {
+    if (s->signer)
+        return direct_post(cx, grant, s->live);
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     TRY(grant_post(cx, grant));
     TRY(tx_commit(&tx));
     TRY(db_settle(cx));
-    live_post(live, grant);
+    live_post(s->live, grant);
     return OK;
 }
 
@@ -243,7 +296,7 @@ static Err try_once(Cx *cx, Req *req, Res *res, FlowStep *step)
     if (!e && *step == FLOW_OVER)
         e = reserve_or_tell(cx, &seen.ticket);
     if (!e && *step == FLOW_POST)
-        e = post(cx, &seen.grant, seen.served->live);
+        e = post(cx, &seen.grant, seen.served);
     served_drop(seen.served);
     return e;
 }
@@ -262,7 +315,8 @@ static Err begin(Cx *cx, Req *req, Res *res)
     return e;
 }
 
-/* The name in the address is for the client's save dialog; the ticket alone decides. */
+/* The name in the address is for the client's save dialog; the ticket alone decides. Only what
+ * stands beside the file is asked for by name. */
 Err get_download(Cx *cx, Req *req, Res *res)
 {
     Str secret = req->params[0];
@@ -276,6 +330,9 @@ Err get_download(Cx *cx, Req *req, Res *res)
         TRY(look_up(cx, secret, version, &seen));
     if (cx->now >= seen.served->expires_at && !bug("noexpiry"))
         return fail(cx, E_GONE, "this ticket has expired");
+    Sidecar beside = sidecar_of(req->params[1], seen.served->name);
+    if (beside)
+        return send_beside(cx, secret, beside, seen.served, res);
     Err e = answer(cx, req, seen.served, res, &step);
     if (e && e != E_RANGE)
         take_back(res);

@@ -70,12 +70,35 @@ Err ticket_take(Cx *cx, const TicketWish *wish, const Day *today, TicketRow *out
     return live_ticket(cx, wish->asset, out);
 }
 
-Err ticket_by_secret(Cx *cx, Str secret, TicketRow *out)
+/* A ticket that is gone already frees nothing. */
+static Err end(Cx *cx, const TicketRow *t)
+{
+    Str id = {0};
+    Err e = db_text(cx, SQL_TICKET_REVOKE, ARGS(V(cx->now), V(t->secret), V(cx->viewer.id)), &id);
+    return e == E_NOT_FOUND ? OK : e ? e : grant_cut(cx, id);
+}
+
+Err ticket_renew(Cx *cx, const TicketRow *old, const Day *today, TicketRow *out)
+{
+    TicketWish wish = {0};
+    bool fresh = false;
+    TRY(ticket_wish(cx, old->asset, &(DownloadTicketNew){0}, &wish));
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(end(cx, old));
+    TRY(ticket_take(cx, &wish, today, out, &fresh));
+    return tx_commit(&tx);
+}
+
+Err ticket_any(Cx *cx, Str secret, TicketRow *out)
 {
     Err e = db_one(cx, SQL_TICKET_BY_SECRET, ARGS(V(secret)), &TICKET_ROW, out);
-    if (e == E_NOT_FOUND)
-        return fail(cx, e, "there is no such ticket");
-    TRY(e);
+    return e == E_NOT_FOUND ? fail(cx, e, "there is no such ticket") : e;
+}
+
+Err ticket_by_secret(Cx *cx, Str secret, TicketRow *out)
+{
+    TRY(ticket_any(cx, secret, out));
     if (out->has.revoked_at)
         return fail(cx, E_GONE, "this ticket was revoked");
     if (cx->now >= out->expires_at && !bug("noexpiry"))
@@ -104,9 +127,14 @@ static Str path_segment(Cx *cx, Str name)
     return (Str){text, (size_t)(to - text)};
 }
 
+Str ticket_file(Cx *cx, Str filename)
+{
+    return path_segment(cx, filename);
+}
+
 Str ticket_url(Cx *cx, const TicketRow *row)
 {
-    Str name = path_segment(cx, row->filename);
+    Str name = ticket_file(cx, row->filename);
     return app_url(
         cx, arena_fmt(cx->arena, "/d/" STR_FMT "/" STR_FMT, STR_ARG(row->secret), STR_ARG(name)));
 }

@@ -169,7 +169,9 @@ static void put_account(Page *p, const PageHead *head)
 {
     Buf *b = p->b;
     if (p->cx->viewer.by_cookie) {
-        HTML(b, "<form method=\"post\" action=\"/auth/logout\"><span class=\"who\">");
+        HTML(b, "<a href=\"/me/tickets\">");
+        page_text(p, TEXT_DOWNLOADS);
+        HTML(b, "</a><form method=\"post\" action=\"/auth/logout\"><span class=\"who\">");
         html_text(b, p->cx->viewer.name);
         HTML(b, "</span> <button class=\"plain\">");
         page_text(p, TEXT_SIGN_OUT);

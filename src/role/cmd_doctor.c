@@ -1,6 +1,7 @@
 /* hub doctor: do the database, the blobs and the indexes agree, and what does this machine lack? */
 #include "base/proc.h"
 #include "common/audit.h"
+#include "common/flag_rules.h"
 #include "contract.h"
 #include "download/ledger.h"
 #include "media/jail.h"
@@ -135,6 +136,25 @@ static void check_segments(Doctor *d)
     check(d, "segment index", e);
 }
 
+/* A flag that outlived its date is forgotten work, and nothing that breaks. */
+static void check_flags(Doctor *d)
+{
+    Cx *cx = d->cx;
+    size_t strays = 0, over = 0;
+    Str first = {0};
+    Err e = flag_strays(cx, &strays);
+    for (size_t i = 0; i < FLAG_SPEC_COUNT; i++)
+        if (cx->now >= FLAG_SPECS[i].expires_at && !over++)
+            first = FLAG_SPECS[i].key;
+    Str told = arena_fmt(cx->arena, "%zu expired%s" STR_FMT ", %zu set that this program has not",
+                         over, over ? ", the first is " : "", STR_ARG(first), strays);
+    if (e)
+        check(d, "flags", e);
+    else
+        say(d, over || strays ? "warn" : "ok", "flags", told.p);
+    cx_again(cx);
+}
+
 static void check_ledger(Doctor *d)
 {
     Err e = ledger_check(d->cx);
@@ -195,6 +215,7 @@ static Err examine(Cx *cx, void *arg)
     check(&d, "database", db_check(cx));
     check(&d, "statements", db_prepare_all(cx));
     check(&d, "audit chain", audit_check(cx));
+    check_flags(&d);
     check_segments(&d);
     check_search(&d);
     check_ledger(&d);

@@ -21,6 +21,7 @@ Err cmd_account(Cx *cx, App *app, int argc, char **argv);
 Err cmd_token(Cx *cx, App *app, int argc, char **argv);
 Err cmd_import(Cx *cx, App *app, int argc, char **argv);
 Err cmd_doctor(Cx *cx, App *app, int argc, char **argv);
+Err cmd_flag(Cx *cx, App *app, int argc, char **argv);
 Err cmd_quota(Cx *cx, App *app, int argc, char **argv);
 Err cmd_config(Cx *cx, App *app, int argc, char **argv);
 

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/id.h"
 #include "contract.h"
+#include "download/signer.h"
 #include "media/jail.h"
 #include "media/ladder.h"
 #include "upload/upload.h"
@@ -138,7 +139,7 @@ static Err check_media(Cx *cx, const Conf *c)
 static Err check_downloads(Cx *cx, const Conf *c)
 {
     return c->max_ticket_downloads < 1 ? fail(cx, E_INVALID, "--max-ticket-downloads: 1 or more")
-                                       : OK;
+                                       : signer_check(cx, c);
 }
 
 static Err open_all(Cx *cx, bool serving, App *app)

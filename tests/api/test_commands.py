@@ -41,6 +41,9 @@ def wrong_use_exits_2_and_says_why(hub):
     rows = [[], ["nonsense"], ["--nonsense"], ["serve", "--nonsense"], ["serve", "--nonsense=1"], ["serve", "extra"], ["account"], ["account", "add"], ["account", "add", "a"],
             ["account", "add", "a", "--role"], ["account", "add", "a", "b", "--role", "fan"], ["account", "drop", "a", "--role", "fan"], ["token"], ["token", "a", "b"],
             ["token", "ed", "--ttl", "soon"], ["token", "ed", "--ttl", "10ms"], ["import"], ["import", "x"], ["import", "x", "y", "--title", "t"], ["doctor", "x"], ["config", "x"], ["migrate", "x"],
+            ["flag"], ["flag", "drop"], ["flag", "list", "x"], ["flag", "get"], ["flag", "set", "rapidshare-mode"], ["flag", "set", "rapidshare-mode", "maybe"],
+            ["flag", "set", "rapidshare-mode", "on", "--tier", "boss"], ["flag", "set", "rapidshare-mode", "on", "--percent", "101"], ["flag", "reset", "rapidshare-mode", "--tier", "fan"],
+            ["flag", "set", "rapidshare-mode", "on", "--percent", "-1"], ["flag", "set", "rapidshare-mode", "on", "--percent"], ["flag", "get", "rapidshare-mode", "--percent", "5"],
             ["serve", "--workers", "many"], ["serve", "--listen"], ["serve", "--access-log", "maybe"], ["serve", "--max-upload", "4XB"], ["serve", "--lease", "5 parsecs"],
             ["serve", "--role", "boss"], ["serve", "--log-level", "loud"], ["serve", "--jail", "maybe"], ["serve", "--public-url", "ftp://x"], ["serve", "--public-url", "http://x/path"],
             ["token", "ed", "--password-stdin"], ["serve", "--config", "/nonexistent/hub.conf"]]
@@ -53,7 +56,8 @@ def wrong_use_exits_2_and_says_why(hub):
 
 @test
 def failures_exit_1_and_say_why(hub):
-    for args in (["token", "nobody"], ["account", "add", "ed", "--role", "fan"], ["import", "/nonexistent.mp4", "--title", "t"]):
+    for args in (["token", "nobody"], ["account", "add", "ed", "--role", "fan"], ["import", "/nonexistent.mp4", "--title", "t"],
+                 ["flag", "get", "none"], ["flag", "set", "none", "on"], ["flag", "reset", "none"], ["flag", "set", "rapidshare-mode", "on", "--account", "nobody"]):
         code, out, err = hub_says(*args, "--data", hub.data)
         equal((code, out), (1, ""), args)
         check(re.match(r"hub: \S.{5,}", err), f"{args}: {err!r}")
@@ -155,6 +159,26 @@ def commands_work_while_serve_runs(hub):
     for i in range(10):
         equal(hub.command("account", "add", f"meanwhile-{i}", "--role", "fan").code, 0, "account add")
     equal(hub.command("migrate").code, 0, "migrate")
+
+
+@test
+def flags_are_set_and_asked_while_serve_runs(hub):
+    flag, ed = "rapidshare-mode", hub.client(hub.token("ed"))
+    told = lambda *who: hub.command("flag", "get", flag, *who).out.strip()
+    served = lambda: ed.post(f"/ofrep/v1/evaluate/flags/{flag}", context={"targetingKey": ed.get("/v1/me").json["id"]}).json["value"]
+    equal((told(), served()), ("false", False), "as it comes")
+    equal(hub.command("flag", "set", flag, "on", "--tier", "editor").code, 0, "for a tier")
+    equal((told("--tier", "editor"), told("--tier", "fan"), told("--account", "ed"), served()), ("true", "false", "true", True), "for a tier")
+    equal(hub.command("flag", "set", flag, "off", "--account", "ed").code, 0, "for an account")
+    equal((told("--account", "ed"), told("--tier", "editor"), served()), ("false", "true", False), "an account goes before its tier")
+    equal(hub.command("flag", "set", flag, "true", "--percent", "100").code, 0, "for a share, by its value")
+    equal((told("--tier", "fan"), told("--account", "ed")), ("true", "false"), "a share comes last")
+    equal(hub.command("flag", "set", flag, "off", "--percent", "0").out, f"{flag}: 3 rules, else off.\n", "in place of the share there was")
+    check(re.search(rf"^{flag} +boolean +off +yes +3 +download +\d{{4}}-\d\d-\d\d$", hub.command("flag", "list").out, re.M), "the list")
+    equal(hub.command("flag", "reset", flag).code, 0, "reset")
+    equal((told("--account", "ed"), served()), ("false", False), "as it came")
+    actors = hub.sql("SELECT DISTINCT actor, target FROM audit WHERE action = 'flag.set'")
+    equal(actors, [("command line", flag)], "audited")
 
 
 @test

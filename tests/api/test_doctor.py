@@ -49,6 +49,17 @@ def a_healthy_folder_is_told_so_while_it_is_served(hub):
 
 
 @test
+def flags_past_their_date_and_flags_of_nobody_are_told(hub):
+    equal(findings(doctor(hub)).get("flags"), "ok", "now")
+    done = hub.command("doctor", env={"HUB_NOW": "4000000000000"})
+    equal(findings(done).get("flags"), "warn", f"in the year 2096: {done}")
+    check("rapidshare-mode" in done.out, "by name")
+    hub.sql("INSERT INTO flag VALUES ('of-another-program', 1, NULL, '[]', 'command line', 0, 1)")
+    equal((findings(doctor(hub)).get("flags"), doctor(hub).code), ("warn", 0), "a flag the program has not")
+    hub.sql("DELETE FROM flag")
+
+
+@test
 def a_missing_or_shortened_blob_is_found(hub):
     key = hub.sql("SELECT r.blob FROM rendition r JOIN encode e ON e.id = r.encode WHERE e.video = ? LIMIT 1", hub.video)[0][0]
     path = os.path.join(hub.data, "blobs", key)

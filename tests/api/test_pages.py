@@ -152,13 +152,88 @@ def a_download_needs_no_javascript(hub):
     equal(taken.status, 303, "taken")
     equal(send(hub, hub.watch, {"Cookie": cookie}).header("location"), taken.header("location"), "the same ticket again")
     ticket = page(hub.anyone, taken.header("location"))
-    for word in ("kopi 'tubruk'.mp4", hashlib.sha256(hub.clip).hexdigest(), "curl -C - -o", "aria2c -c", "WIB"):
+    for word in ("kopi 'tubruk'.mp4", hashlib.sha256(hub.clip).hexdigest(), "curl -L -C - -o", "aria2c -c", "WIB"):
         check(word in ticket.text, f"{word} on the ticket's page")
     link = next(link for link in ticket.links if link.startswith("/d/"))
     equal(hub.anyone.get(link).body, hub.clip, "the bytes")
     hub.client(hub.token("lina")).delete("/v1/tickets/" + taken.header("location").split("/")[2])
     check("dicabut" in page(hub.anyone, taken.header("location"), status=410).text, "a revoked ticket explains itself")
     equal(send(hub, hub.watch).header("location"), "/auth/login?next=" + hub.watch, "without a session")
+
+
+def taken(hub, cookie):
+    """The address of the page of lina's ticket."""
+    answer = send(hub, hub.watch, {"Cookie": cookie})
+    need(answer.status == 303, f"a ticket: {answer}")
+    return answer.header("location")
+
+
+def buttons(read):
+    return sorted(attrs["value"] for tag, attrs in read.tags if tag == "button" and attrs.get("name") == "do")
+
+
+@test
+def a_tickets_page_has_all_that_a_download_manager_wants(hub):
+    path = taken(hub, sign_in(hub))
+    for language, zone in (("id", "WIB"), ("en", "WIB")):
+        read = page(hub.anyone, f"{path}?lang={language}")
+        url = hub.base + next(link for link in read.links if link.startswith(path + "/") and "?" not in link)
+        for words in (f'wget -c -O "kopi \'tubruk\'.mp4" "{url}"', f'curl -sS "{url}.sha256" | sha256sum -c', zone, "UTC)"):
+            check(words in read.text, f"{words} in {language}")
+        check({url[len(hub.base):] + end for end in ("", ".sha256", ".meta4")} <= set(read.links), "the file and what stands beside it")
+        check(hub.anyone.get(url[len(hub.base):] + ".sha256").status == 200, "which is there")
+        equal(buttons(read), [], "no buttons for others")
+        equal(len([1 for tag, attrs in read.tags if tag == "time"]), 1, "and not what the owner has left")
+    equal(hub.anyone.get(path, headers=BROWSER).header("cache-control"), "private, no-store", "no cache")
+
+
+@test
+def the_owner_ends_a_ticket_or_makes_it_anew(hub):
+    cookie = sign_in(hub)
+    path = taken(hub, cookie)
+    read = page(hub.anyone, path, Cookie=cookie)
+    equal(buttons(read), ["renew", "revoke"], "buttons")
+    check("Sisa jatah hari ini" in read.text, "what is left")
+    for fields, status in (({"do": "other"}, 422), ({}, 422)):
+        equal(send(hub, path, {"Cookie": cookie}, **fields).status, status, fields)
+    fresh = send(hub, path, {"Cookie": cookie}, do="renew").header("location")
+    check(re.fullmatch(r"/d/[A-Za-z0-9_-]{32}", fresh) and fresh != path, f"another address: {fresh}")
+    equal(send(hub, path, {"Cookie": cookie}, do="renew").header("location"), fresh, "pressed twice: the same one")
+    gone = page(hub.anyone, path, status=410, Cookie=cookie)
+    equal((buttons(gone), "dicabut" in gone.text), (["renew"], True), "the old one")
+    equal(buttons(page(hub.anyone, path, status=410)), [], "the old one, to others")
+    equal(hub.anyone.get(path, headers={"Cookie": cookie}).problem, "gone", "to a program")
+    for _ in range(2):
+        equal(send(hub, fresh, {"Cookie": cookie}, do="revoke").header("location"), fresh, "revoked")
+    check("kopi" in page(hub.anyone, fresh, status=410, Cookie=cookie).text, "gone, and says of which file")
+
+
+@test
+def nobody_else_may_press_the_owners_buttons(hub):
+    cookie, path = sign_in(hub), taken(hub, sign_in(hub))
+    if "budi" not in hub.__dict__:
+        hub.budi = hub.account("budi", "fan", PASSWORD)
+    other = sign_in(hub, name="budi")
+    for act in ("revoke", "renew"):
+        equal(send(hub, path, {"Cookie": other}, do=act).status, 403, f"{act} by another")
+        equal(send(hub, path, do=act).header("location"), "/auth/login?next=" + path, f"{act} by nobody")
+        equal(send(hub, path, {"Cookie": cookie, "Origin": "https://evil.example"}, do=act).status, 403, f"{act} from another site")
+    equal(send(hub, "/d/" + "A" * 32, {"Cookie": other}, do="renew").status, 404, "unknown")
+    page(hub.anyone, path)
+
+
+@test
+def ones_live_tickets_are_a_page(hub):
+    equal(hub.anyone.get("/me/tickets", headers=BROWSER).header("location"), "/auth/login?next=/me/tickets", "signed out")
+    cookie = sign_in(hub)
+    path = taken(hub, cookie)
+    for cursor in ("", "?cursor=xx", "?cursor=%00"):
+        read = page(hub.anyone, "/me/tickets" + cursor, Cookie=cookie)
+        check(path in read.links and "kopi 'tubruk'.mp4" in read.text and "Sisa jatah hari ini" in read.text, "the ticket")
+    check("/me/tickets" in page(hub.anyone, "/", Cookie=cookie).links and "/me/tickets" not in page(hub.anyone, "/").links, "the way there")
+    equal(send(hub, path, {"Cookie": cookie}, do="revoke", **{"from": "list"}).header("location"), "/me/tickets", "revoked")
+    read = page(hub.anyone, "/me/tickets", Cookie=cookie)
+    check(path not in read.links and buttons(read) == [], "none is left")
 
 
 @test
@@ -198,7 +273,7 @@ def wrong_credentials_keep_the_name_and_say_so(hub):
 @test
 def forms_of_other_sites_are_refused(hub):
     cookie = sign_in(hub)
-    for path, fields in (("/auth/login", {"name": "lina", "password": PASSWORD}), ("/auth/logout", {}), (hub.watch, {})):
+    for path, fields in (("/auth/login", {"name": "lina", "password": PASSWORD}), ("/auth/logout", {}), (hub.watch, {}), ("/d/" + "A" * 32, {"do": "revoke"})):
         for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": None, "Sec-Fetch-Site": "cross-site"}, {"Origin": hub.base + ".evil.example"}):
             answer = send(hub, path, {"Cookie": cookie, **headers}, **fields)
             equal((answer.status, answer.header("set-cookie")), (403, None), f"{path} {headers}")

@@ -7,7 +7,7 @@ import urllib.parse
 from case import check
 from contract import contract
 
-FILES = ("/d/", "/stream/", "/assets/", "/pictures/")  # their media types are the file's
+FILES = ("/d/", "/signed/", "/stream/", "/assets/", "/pictures/")  # their media types are the file's
 
 
 class Answer:

@@ -83,6 +83,12 @@ async function photograph(t, page, name) {
   await page.screenshot({ path: `${t.told.pictures}/${name}.png`, fullPage: true });
 }
 
+async function look(t, page, where, name) {
+  for (const fault of await page.evaluate(stumbles)) t.check(false, `${where}: ${fault}`);
+  for (const fault of await page.evaluate(faint)) t.check(false, `${where}: too faint, ${fault}`);
+  await photograph(t, page, name);
+}
+
 async function every_page(t, language, scheme) {
   t.allow(/404 \(Not Found\)/);
   for (const width of WIDTHS) {
@@ -91,13 +97,36 @@ async function every_page(t, language, scheme) {
       const answer = await page.goto(path);
       const where = `${path} in ${language}, ${scheme}, ${width} px`;
       t.equal([await page.getAttribute("html", "lang"), answer.headers()["content-language"]], [language, language], where);
-      for (const fault of await page.evaluate(stumbles)) t.check(false, `${where}: ${fault}`);
-      for (const fault of await page.evaluate(faint)) t.check(false, `${where}: too faint, ${fault}`);
-      await photograph(t, page, `${path === "/" ? "home" : path.replace(/\W+/g, "-").slice(1, 24)}_${language}_${scheme}_${width}`);
+      await look(t, page, where, `${path === "/" ? "home" : path.replace(/\W+/g, "-").slice(1, 24)}_${language}_${scheme}_${width}`);
     }
   }
 }
 
+/* The pages of one's downloads: a link that lives, the list, a link that was revoked. */
+async function own_downloads(t, language, scheme) {
+  t.allow(/410 \(Gone\)/);
+  for (const width of WIDTHS) {
+    const page = await t.visitor({ locale: language === "id" ? "id-ID" : "en-GB", viewport: { width, height: 740 }, colorScheme: scheme });
+    await t.signIn(page, "sari", `/watch/${t.told.slug}`);
+    await Promise.all([page.waitForURL("**/d/*"), page.click(`form[action="/watch/${t.told.slug}"] button`)]);
+    const name = (what) => `own-${what}_${language}_${scheme}_${width}`, where = `in ${language}, ${scheme}, ${width} px`;
+    const path = new URL(page.url()).pathname;
+    await look(t, page, `one's own ${path} ${where}`, name("link"));
+    await page.goto("/me/tickets");
+    t.equal(await page.locator(`main a[href="${path}"]`).count(), 1, `listed ${where}`);
+    await look(t, page, `/me/tickets ${where}`, name("list"));
+    await page.click(`main form[action="${path}"] button[value=revoke]`);
+    t.equal([new URL(page.url()).pathname, await page.locator(`main a[href="${path}"]`).count()], ["/me/tickets", 0], `revoked ${where}`);
+    t.equal((await page.goto(path)).status(), 410, `gone ${where}`);
+    await look(t, page, `the revoked ${path} ${where}`, name("gone"));
+    await Promise.all([page.waitForURL((url) => url.pathname !== path), page.click("main button[value=renew]")]);
+    t.check((await page.textContent("main")).includes(t.told.filename), `a new link ${where}`);
+    await page.click("main button[value=revoke]");
+  }
+}
+
+export const the_pages_of_ones_downloads_are_sound_in_indonesian = (t) => own_downloads(t, "id", "light");
+export const the_pages_of_ones_downloads_are_sound_in_english = (t) => own_downloads(t, "en", "dark");
 export const every_page_is_sound_in_indonesian = (t) => every_page(t, "id", "light");
 export const every_page_is_sound_in_english = (t) => every_page(t, "en", "dark");
 

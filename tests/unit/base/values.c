@@ -96,6 +96,7 @@ TEST(base64_is_read_strictly)
         CHECK(base64url_read(a, good[i].url, &out) && str_eq(out, good[i].bytes));
         CHECK(base64_read(a, good[i].plain, &out) && str_eq(out, good[i].bytes));
         CHECK(str_eq(base64url(a, good[i].bytes.p, good[i].bytes.n), good[i].url));
+        CHECK(str_eq(base64_text(a, good[i].bytes.p, good[i].bytes.n), good[i].plain));
     }
     for (size_t i = 0; i < COUNT(bad_url); i++) {
         Str out = S("untouched");
@@ -122,6 +123,18 @@ TEST(bytes_of_every_length_go_through_base64_and_back)
               (!n || memcmp(back.p, bytes, n) == 0));
     }
     arena_free(a);
+}
+
+TEST(hex_is_read_strictly)
+{
+    uint8_t got[3];
+    CHECK(hex_read(S("00ff1a"), got, 3) && got[0] == 0 && got[1] == 0xff && got[2] == 0x1a);
+    static const char *const bad[] = {"",       "00ff1",  "00ff1a0", "00FF1A",
+                                      "00ff1g", "0x00ff", " 0ff1a"};
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        test_case = bad[i];
+        CHECK(!hex_read(str_of(bad[i]), got, 3));
+    }
 }
 
 TEST(hashes_are_those_of_the_standards)

@@ -1,0 +1,18 @@
+/* direct.h - direct mode: whether a signed address is given in the place of the bytes, and what
+ * that costs. */
+#ifndef HUB_DIRECT_H
+#define HUB_DIRECT_H
+
+#include "download/flow.h"
+#include "download/signer.h"
+
+/* Whose account the ticket is decides. *out stays NULL where this process sends, as it does what is
+ * put together from parts. Not while a value of the memo is in hand. */
+Err direct_signer(Cx *cx, const GrantRow *grant, Str account, const Signer **out);
+
+/* FLOW_GO: it is charged whole, so an address may be given. E_GONE: cut. */
+Err direct_begin(Cx *cx, Live *live, FlowStep *step);
+/* Posted, and all of it counts as delivered, as nobody sees what is. On disk when it returns. */
+Err direct_post(Cx *cx, GrantRow *grant, Live *live);
+
+#endif
