@@ -8,6 +8,7 @@
 #include "identity/session.h"
 #include "page/page.h"
 #include "role/ops.h"
+#include "role/scribe.h"
 
 static Err admit(Cx *cx, const Req *req, int64_t *limit, int64_t *left, int64_t *reset_s)
 {
@@ -61,6 +62,7 @@ static Err start_ops(Cx *cx, App *app)
 Err api_start(Cx *cx, App *app)
 {
     app->limiter = limiter_of(&app->conf);
+    app->scribe = scribe_start(app);
     ServerConf conf = {.conf = &app->conf,
                        .app = app,
                        .db = app->db,
@@ -86,6 +88,8 @@ void api_stop(App *app)
     server_free(app->server);
     app->ops = NULL;
     app->server = NULL;
+    scribe_stop(app->scribe); /* the last answers have ended */
+    app->scribe = NULL;
     limiter_free(app->limiter);
     app->limiter = NULL;
 }
