@@ -141,6 +141,9 @@ Err update_asset(Cx *cx, const UpdateAssetIn *in, Asset *out)
         return fail(cx, E_CHANGED, "the asset is at version %lld", (long long)was.version);
     TRY(audit_add(cx, "asset.update", in->id, enum_str(&ASSET_TIER, (int)was.tier),
                   p->has.tier ? enum_str(&ASSET_TIER, (int)p->tier) : (Str){0}));
+    if (p->has.gate)
+        TRY(audit_add(cx, "asset.gate", in->id, enum_str(&ASSET_GATE, (int)was.gate),
+                      enum_str(&ASSET_GATE, (int)p->gate)));
     TRY(asset_visible(cx, in->id, out));
     return tx_commit(&tx);
 }

@@ -182,7 +182,22 @@ def as_much_of_the_video_proves_it_too(hub):
     covered(fan, hub.asset, 8000, "four segments of the whole")
     watch(stream, (12,))
     covered(fan, hub.asset, 10000, "five")
+    watch(stream, range(1, 21))
+    covered(fan, hub.asset, 10000, "more is not kept")
     proved(hub, fan, hub.asset, "watched")
+
+
+@test
+def what_was_counted_outlives_a_crash(hub):
+    fan = hub.signed_in("fan")
+    before = hub.sql("SELECT count(*) FROM watched")[0][0]
+    watch(begin(fan, hub.video))
+    end = time.monotonic() + 10
+    while hub.sql("SELECT count(*) FROM watched")[0][0] < before + SEGMENTS and time.monotonic() < end:
+        time.sleep(0.1)
+    hub.kill()
+    hub.start()
+    covered(fan, hub.asset, 10000, "nobody had asked before")
 
 
 @test
