@@ -21,8 +21,9 @@ typedef struct App {
     struct Scribe *scribe;   /* writes that down */
     struct Server *server;   /* while serving with the api role; NULL else */
     struct Server *ops;      /* its ops listener; NULL: none */
-    int lock;                /* of the data folder, while serving; -1 else */
-    atomic_bool stopping;    /* set once, when a drain begins; the only thing that changes */
+    struct Lives *lives;  /* downloads being fetched, while serving with the api role; NULL else */
+    int lock;             /* of the data folder, while serving; -1 else */
+    atomic_bool stopping; /* set once, when a drain begins; the only thing that changes */
 } App;
 
 /* https://hub.example/watch/x: the only way an absolute address is made. `path` begins with '/'. */

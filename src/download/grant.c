@@ -18,11 +18,6 @@ static Err tell(Cx *cx, const char *topic, const GrantRow *g)
     return outbox_add(cx, topic, id_new(cx), &DOWNLOAD_EVENT, &e);
 }
 
-Err grant_open(Cx *cx, Str ticket, GrantRow *out)
-{
-    return db_one(cx, SQL_GRANT_OPEN, ARGS(V(ticket), V(cx->now)), &GRANT_ROW, out);
-}
-
 /* All quotas or none: whoever calls gives the unit up when one of them refuses. */
 static Err reserve(Cx *cx, const TicketRow *t, const Day *today, GrantRow *out)
 {
@@ -53,6 +48,16 @@ static bool lapsed(const Cx *cx, const GrantRow *g)
 {
     int64_t end = !is_open(g) && g->start_by < g->resume_until ? g->start_by : g->resume_until;
     return cx->now >= end && !bug("nolapse");
+}
+
+Err grant_now(Cx *cx, Str ticket, GrantRow *out)
+{
+    GrantRow g = {0};
+    TRY(db_one(cx, SQL_GRANT_OF_TICKET, ARGS(V(ticket)), &GRANT_ROW, &g));
+    if (lapsed(cx, &g))
+        return fail(cx, E_NOT_FOUND, "no download of this ticket is reserved or open");
+    *out = g;
+    return OK;
 }
 
 Err grant_of_ticket(Cx *cx, const TicketRow *t, const Day *today, GrantRow *out)

@@ -15,9 +15,9 @@
 
 #include "download/quota.h"
 
-/* A read, also outside a unit: the posted download that a request of this ticket (its id) belongs
- * to at cx->now. E_NOT_FOUND: there is none. */
-Err grant_open(Cx *cx, Str ticket, GrantRow *out);
+/* A read, also outside a unit: the download, reserved or open, that a request of this ticket (its
+ * id) belongs to at cx->now. E_NOT_FOUND: there is none. */
+Err grant_now(Cx *cx, Str ticket, GrantRow *out);
 /* The one that is reserved or open, or a new reservation in the place of one whose time is over.
  * E_QUOTA: nothing of it was kept, give the unit up; E_GONE: the ticket died or is used up. */
 Err grant_of_ticket(Cx *cx, const TicketRow *ticket, const Day *today, GrantRow *out);

@@ -12,12 +12,6 @@ SELECT id, ticket, account, asset, filename, media_type, blob, parts, sha256, si
           resume_until, covered_bytes, coverage, sent_bytes, sent_since, charged_files, charged_bytes
   FROM download WHERE ticket = $1 AND state IN ('reserved', 'open')
 
--- name: grant_open
--- What a request that comes now belongs to, when it is paid for.
-SELECT id, ticket, account, asset, filename, media_type, blob, parts, sha256, size_bytes, state, day, reserved_at, start_by, started_at,
-          resume_until, covered_bytes, coverage, sent_bytes, sent_since, charged_files, charged_bytes
-  FROM download WHERE ticket = $1 AND state = 'open' AND resume_until > $2
-
 -- name: grant_post
 UPDATE download SET state = 'open', started_at = $1, resume_until = CASE WHEN resume_until < $2 THEN resume_until ELSE $2 END,
        charged_files = 1, charged_bytes = size_bytes

@@ -1,10 +1,11 @@
 /* GET /d/{ticket}/{filename}: the hot path of a download manager, which asks for a thousand ranges
- * of one file. */
+ * of one file. While a download is reserved or open its ticket gives the bytes it was reserved for.
+ */
 #include "base/fault.h"
 #include "base/json.h"
 #include "base/memo.h"
 #include "common/app.h"
-#include "download/grant.h"
+#include "download/flow.h"
 #include "download/ticket.h"
 #include "http/res.h"
 #include "media/progressive.h"
@@ -16,13 +17,17 @@
 typedef struct Served {
     Splice splice; /* a file is its first descriptor alone; n 0 */
     int64_t size, modified, expires_at;
-    int64_t paid_until; /* of the posted download; 0: there is none */
+    Live *live; /* the download that requests belong to, held; NULL: there is none */
     Str media_type, etag, name;
 } Served;
 
 static void served_drop(void *value)
 {
-    splice_close(&((Served *)value)->splice);
+    Served *s = value;
+    splice_close(&s->splice);
+    if (s->live)
+        live_release(s->live);
+    s->live = NULL;
 }
 
 static Str put_text(char **room, Str text)
@@ -53,17 +58,24 @@ static Err open_parts(Cx *cx, Str parts, int fd, Splice *out)
     return e;
 }
 
-static Err open_row(Cx *cx, const TicketRow *row, Splice *out)
+static Err open_file(Cx *cx, const GrantRow *g, Splice *out)
 {
     int fd = -1;
     int64_t size = 0;
-    TRY(blob_open(cx, cx->app->blobs, row->blob, &fd, &size));
-    if (row->has.parts)
-        return open_parts(cx, row->parts, fd, out);
+    TRY(blob_open(cx, cx->app->blobs, g->blob, &fd, &size));
+    if (g->has.parts)
+        return open_parts(cx, g->parts, fd, out);
     *out = SPLICE_NONE;
     out->fds[0] = fd;
     return OK;
 }
+
+/* One look into the store. */
+typedef struct Seen {
+    TicketRow ticket;
+    GrantRow grant; /* which bytes; the download, when served->live */
+    Served *served;
+} Seen;
 
 /* On the loop it is kept as long as the data version stays; else it goes with the request. */
 static Served *room_for(Cx *cx, Str secret, uint32_t version, size_t bytes)
@@ -72,28 +84,51 @@ static Served *room_for(Cx *cx, Str secret, uint32_t version, size_t bytes)
                     : arena_take(cx->arena, bytes);
 }
 
-static Err look_up(Cx *cx, Str secret, uint32_t version, TicketRow *row, Served **out)
+/* What its ticket would give when it were reserved now. */
+static void take_present(const TicketRow *t, GrantRow *g)
 {
-    GrantRow grant = {0};
-    Splice splice = SPLICE_NONE;
-    TRY(ticket_by_secret(cx, secret, row));
-    Err paid = grant_open(cx, row->id, &grant);
-    if (paid && paid != E_NOT_FOUND)
-        return paid;
-    TRY(open_row(cx, row, &splice));
-    Str etag = arena_fmt(cx->arena, "\"" STR_FMT "\"", STR_ARG(row->sha256));
-    size_t bytes = sizeof(Served) + row->media_type.n + etag.n + row->filename.n;
+    g->blob = t->blob;
+    g->has.parts = t->has.parts;
+    g->parts = t->parts;
+    g->sha256 = t->sha256;
+    g->size_bytes = t->size_bytes;
+    g->media_type = t->media_type;
+    g->filename = t->filename;
+}
+
+static void keep(Cx *cx, Str secret, uint32_t version, const Served *all, Seen *seen)
+{
+    const GrantRow *g = &seen->grant;
+    Str etag = arena_fmt(cx->arena, "\"" STR_FMT "\"", STR_ARG(g->sha256));
+    size_t bytes = sizeof(Served) + g->media_type.n + etag.n + g->filename.n;
     Served *s = room_for(cx, secret, version, bytes);
     char *room = (char *)(s + 1);
-    *s = (Served){.splice = splice,
-                  .size = row->size_bytes,
-                  .modified = row->created_at,
-                  .expires_at = row->expires_at,
-                  .paid_until = paid ? 0 : grant.resume_until};
-    s->media_type = put_text(&room, row->media_type);
+    *s = *all;
+    s->size = g->size_bytes;
+    s->modified = seen->ticket.created_at;
+    s->expires_at = seen->ticket.expires_at;
+    s->media_type = put_text(&room, g->media_type);
     s->etag = put_text(&room, etag);
-    s->name = put_text(&room, row->filename);
-    *out = s;
+    s->name = put_text(&room, g->filename);
+    seen->served = s;
+}
+
+static Err look_up(Cx *cx, Str secret, uint32_t version, Seen *seen)
+{
+    Served s = {0};
+    TRY(ticket_by_secret(cx, secret, &seen->ticket));
+    Err none = grant_now(cx, seen->ticket.id, &seen->grant);
+    if (none && none != E_NOT_FOUND)
+        return none;
+    if (none || bug("nopin"))
+        take_present(&seen->ticket, &seen->grant);
+    TRY(open_file(cx, &seen->grant, &s.splice));
+    Err e = none ? OK : live_of(cx, &seen->grant, &s.live);
+    if (e) {
+        served_drop(&s);
+        return e;
+    }
+    keep(cx, secret, version, &s, seen);
     return OK;
 }
 
@@ -114,26 +149,6 @@ static Err give(Cx *cx, const Served *s, FileSend *file)
     file->fd = own->n ? -1 : own->fds[0];
     file->splice = own->n ? own : NULL;
     return OK;
-}
-
-/* The download is posted before its first byte leaves: the answer waits for this unit. */
-static Err pay(Cx *cx, const TicketRow *ticket, const Day *today)
-{
-    GrantRow grant = {0};
-    Tx tx CLEANUP(tx_end) = {0};
-    TRY(tx_begin(cx, &tx));
-    TRY(grant_of_ticket(cx, ticket, today, &grant));
-    TRY(grant_post(cx, &grant));
-    return tx_commit(&tx);
-}
-
-static Err pay_or_tell(Cx *cx, const TicketRow *ticket)
-{
-    Day today = quota_today(cx);
-    Err e = pay(cx, ticket, &today);
-    if (e == E_QUOTA)
-        TRY(grant_refused(cx, ticket->account, ticket->asset, &today));
-    return e;
 }
 
 static Err send(Cx *cx, const Req *req, const Served *s, Res *res)
@@ -162,19 +177,86 @@ static bool has_bytes(const Req *req, const Res *res)
     return req->method == M_GET && res_sends_file(res) && res->length > 0;
 }
 
-/* On a worker, where it may write: the first bytes of a download. */
+/* FLOW_GO: it may be sent, or there is nothing to be counted. */
+static Err answer(Cx *cx, const Req *req, const Served *s, Res *res, FlowStep *step)
+{
+    *step = FLOW_GO;
+    TRY(send(cx, req, s, res));
+    if (!has_bytes(req, res))
+        return OK;
+    int64_t from = res->offset;
+    *step = FLOW_OVER;
+    if (s->live)
+        TRY(flow_begin(cx, s->live, from, res->length, step, &res->delivery));
+    return OK;
+}
+
+/* What was said of the file is not said of the refusal. */
+static void take_back(Res *res)
+{
+    res_drop_file(res);
+    res->n_headers = 0;
+}
+
+/* --- on a worker, where it may write */
+
+static Err reserve(Cx *cx, const TicketRow *ticket)
+{
+    GrantRow grant = {0};
+    Day today = quota_today(cx);
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(grant_of_ticket(cx, ticket, &today, &grant));
+    return tx_commit(&tx);
+}
+
+static Err reserve_or_tell(Cx *cx, const TicketRow *ticket)
+{
+    Err e = reserve(cx, ticket);
+    if (e != E_QUOTA)
+        return e ? e : db_settle(cx);
+    Day today = quota_today(cx);
+    TRY(grant_refused(cx, ticket->account, ticket->asset, &today));
+    return e;
+}
+
+/* On disk before anybody is told that bytes may leave. */
+static Err post(Cx *cx, GrantRow *grant, Live *live)
+{
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(grant_post(cx, grant));
+    TRY(tx_commit(&tx));
+    TRY(db_settle(cx));
+    live_post(live, grant);
+    return OK;
+}
+
+static Err try_once(Cx *cx, Req *req, Res *res, FlowStep *step)
+{
+    Seen seen = {0};
+    TRY(look_up(cx, req->params[0], 0, &seen));
+    Err e = answer(cx, req, seen.served, res, step);
+    if (e ? e != E_RANGE : *step != FLOW_GO)
+        take_back(res);
+    if (!e && *step == FLOW_OVER)
+        e = reserve_or_tell(cx, &seen.ticket);
+    if (!e && *step == FLOW_POST)
+        e = post(cx, &seen.grant, seen.served->live);
+    served_drop(seen.served);
+    return e;
+}
+
+/* Reserved, posted, sent; and once more when somebody else ended the reservation in between. */
 static Err begin(Cx *cx, Req *req, Res *res)
 {
-    TicketRow row = {0};
-    Served *s = NULL;
-    TRY(look_up(cx, req->params[0], 0, &row, &s));
-    Err e = send(cx, req, s, res);
-    if (!e && cx->now >= s->paid_until && has_bytes(req, res))
-        e = pay_or_tell(cx, &row);
-    served_drop(s);
-    if (e && e != E_RANGE) { /* what was said of the file is not said of the refusal */
-        res_drop_file(res);
-        res->n_headers = 0;
+    FlowStep step = FLOW_OVER;
+    Err e = OK;
+    for (int i = 0; i < 5 && step != FLOW_GO && (!e || e == E_CONFLICT); i++)
+        e = try_once(cx, req, res, &step);
+    if (e == E_CONFLICT || (!e && step != FLOW_GO)) {
+        cx->retry_after_s = 1;
+        return fail(cx, E_UNAVAILABLE, "this download changes; ask once more");
     }
     return e;
 }
@@ -183,18 +265,21 @@ static Err begin(Cx *cx, Req *req, Res *res)
 Err get_download(Cx *cx, Req *req, Res *res)
 {
     Str secret = req->params[0];
-    TicketRow row = {0};
+    Seen seen = {0};
+    FlowStep step = FLOW_GO;
     if (!cx->memo)
         return begin(cx, req, res);
     uint32_t version = db_version(cx->conn);
-    Served *s = memo_get(cx->memo, secret, version);
-    if (!s)
-        TRY(look_up(cx, secret, version, &row, &s));
-    if (cx->now >= s->expires_at && !bug("noexpiry"))
+    seen.served = memo_get(cx->memo, secret, version);
+    if (!seen.served)
+        TRY(look_up(cx, secret, version, &seen));
+    if (cx->now >= seen.served->expires_at && !bug("noexpiry"))
         return fail(cx, E_GONE, "this ticket has expired");
-    TRY(send(cx, req, s, res));
-    res->later = cx->now >= s->paid_until && has_bytes(req, res) && !bug("nopay");
+    Err e = answer(cx, req, seen.served, res, &step);
+    if (e && e != E_RANGE)
+        take_back(res);
+    res->later = !e && step != FLOW_GO;
     if (res->later)
-        res_drop_file(res);
-    return OK;
+        take_back(res);
+    return e;
 }

@@ -4,9 +4,11 @@
 #include "base/log.h"
 #include "common/limit.h"
 #include "contract.h"
+#include "download/journal.h"
 #include "http/server.h"
 #include "identity/session.h"
 #include "page/page.h"
+#include "role/journal.h"
 #include "role/ops.h"
 #include "role/scribe.h"
 
@@ -63,6 +65,7 @@ Err api_start(Cx *cx, App *app)
 {
     app->limiter = limiter_of(&app->conf);
     app->scribe = scribe_start(app);
+    app->lives = lives_new();
     ServerConf conf = {.conf = &app->conf,
                        .app = app,
                        .db = app->db,
@@ -73,6 +76,8 @@ Err api_start(Cx *cx, App *app)
     Err e = server_start(cx, &conf, &app->server);
     if (!e)
         e = start_ops(cx, app);
+    if (!e)
+        journal_start(app);
     if (e)
         api_stop(app);
     return e;
@@ -86,6 +91,9 @@ void api_stop(App *app)
         server_drain(app->ops, 0, 1000);
     server_free(app->ops);
     server_free(app->server);
+    journal_stop(app); /* nothing more is sent */
+    lives_free(app->lives);
+    app->lives = NULL;
     app->ops = NULL;
     app->server = NULL;
     scribe_stop(app->scribe); /* the last answers have ended */

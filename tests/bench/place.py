@@ -43,7 +43,7 @@ class Place:
         self.hub_command("migrate")
         self.hub_command("account", "add", "editor", "--role", "editor")
         self.token = self.hub_command("token", "editor", "--ttl", "2h")
-        self.videos, self.tickets = seed.seed(self.data, self.big)
+        self.videos, self.tickets, self.plain = seed.seed(self.data, self.big)
         with open(self.at("videos"), "w", encoding="ascii") as f:
             f.writelines(f"{video} {encode}\n" for video, encode in self.videos)
 

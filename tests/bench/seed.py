@@ -6,10 +6,12 @@ seed makes them every time. The bytes of the 1 GiB asset are a hard link to one 
 import json
 import os
 import random
+import shutil
 import sqlite3
 import time
 
 VIDEOS, SHOWS, HOLDERS = 5000, 40, 64
+WIDE = 40 << 30  # a download may be sent twice its file in a day: room for all rounds
 DAY = 86400000
 LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 BIG_NAME = "panggung-terbuka-rekaman-penuh.mp4"
@@ -96,13 +98,17 @@ def add_video(db, dice, n, at, shows):
 
 
 def add_tickets(db, dice, video, encode, big, data, at):
-    """One for each of 64 accounts, since one ticket serves at most 16 connections."""
+    """One for each of 64 accounts, since one ticket serves at most 16 connections; last the same file without a ticket.
+
+    Its first GiB is written out, the rest is a hole that nobody reads.
+    """
     key = f"original/{encode}"
     os.makedirs(os.path.join(data, "blobs/original"), mode=0o700, exist_ok=True)
-    os.link(big, os.path.join(data, "blobs", key))
+    shutil.copyfile(big, os.path.join(data, "blobs", key))
+    os.truncate(os.path.join(data, "blobs", key), WIDE)
     asset = make_id(at, dice)
     insert(db, "asset", {"id": asset, "video": video, "encode": encode, "kind": "original", "filename": BIG_NAME, "media_type": "video/mp4",
-                         "size_bytes": os.path.getsize(big), "sha256": f"{dice.getrandbits(256):064x}", "gate": "teaser", "tier": "free",
+                         "size_bytes": WIDE, "sha256": f"{dice.getrandbits(256):064x}", "gate": "teaser", "tier": "free",
                          "blob": key, "created_at": at})
     for n in range(HOLDERS):
         account = make_id(at, dice)
@@ -111,10 +117,14 @@ def add_tickets(db, dice, video, encode, big, data, at):
         insert(db, "ticket", {"id": make_id(at, dice), "secret": secret, "asset": asset, "account": account, "created_at": at,
                               "expires_at": at + 30 * DAY})
         yield f"/d/{secret}/{BIG_NAME}"
+    plain = make_id(at, dice)
+    insert(db, "picture", {"id": plain, "video": video, "kind": "preview", "blob": key, "media_type": "video/mp4", "width": 1280, "height": 720, "size_bytes": WIDE,
+                           "created_at": at})
+    yield f"/pictures/{plain}.mp4"
 
 
 def seed(data, big):
-    """Into the migrated database of `data`: ([(public video, encode)], paths of the tickets of `big`)."""
+    """Into the migrated database of `data`: ([(public video, encode)], paths of the tickets of `big`, and of it without one)."""
     dice, now = random.Random(5000), time.time_ns() // 1000000
     start = now - 700 * DAY
     db = sqlite3.connect(os.path.join(data, "hub.db"), isolation_level=None)
@@ -123,7 +133,7 @@ def seed(data, big):
     shows = add_shows(db, dice, start)
     made = [add_video(db, dice, n, start + n * 690 * DAY // VIDEOS, shows) for n in range(VIDEOS)]
     video, encode, _ = made[-1]
-    tickets = list(add_tickets(db, dice, video, encode, big, data, now))
+    *tickets, plain = list(add_tickets(db, dice, video, encode, big, data, now))
     db.execute("COMMIT")
     db.close()
-    return [(video, encode) for video, encode, public in made if public], tickets
+    return [(video, encode) for video, encode, public in made if public], tickets, plain

@@ -1,0 +1,271 @@
+"""The bytes of a download: counted once however they are fetched, by sixteen connections at most, cut when the ticket ends."""
+import hashlib
+import os
+import random
+import socket
+import struct
+import threading
+import time
+import urllib.parse
+
+from case import check, equal, need, run, test
+from files import pdf
+from hub import Hub, send, settled
+
+MIB = 1 << 20
+SIZE = 40 * MIB + 123  # more than the kernels of both ends hold
+PATIENCE = 30
+WIDE = ["--quota-files", "1000", "--quota-bytes", "1TiB"]
+
+
+def start():
+    hub = Hub(*WIDE)
+    hub.editor, hub.fan = hub.signed_in("editor", "ed"), hub.signed_in("fan", "sari")
+    show = hub.editor.post("/v1/shows", title="Tante").json["slug"]
+    status = settled(hub.editor, send(hub.editor, pdf(2), filename="partitur.pdf", purpose="asset", showSlug=show))
+    need(status["state"] == "ready", status)
+    hub.pattern, hub.made = status["assetId"], 0
+    hub.data_of = {}
+    return hub
+
+
+def asset(hub, size=SIZE):
+    """One of random bytes."""
+    hub.made += 1
+    made, data = f"{hub.made:026d}", random.Random(hub.made).randbytes(size)
+    os.makedirs(os.path.join(hub.data, "blobs/original"), mode=0o700, exist_ok=True)
+    with open(os.path.join(hub.data, f"blobs/original/{made}"), "wb") as f:
+        f.write(data)
+    hub.sql("INSERT INTO asset (id, show, kind, filename, media_type, size_bytes, sha256, gate, tier, blob, created_at)"
+            " SELECT ?, show, kind, filename, media_type, ?, ?, gate, tier, ?, created_at FROM asset WHERE id = ?",
+            made, size, hashlib.sha256(data).hexdigest(), f"original/{made}", hub.pattern)
+    hub.data_of[made] = data
+    return made
+
+
+class Ticket:
+    def __init__(self, hub, made, client=None):
+        self.hub, self.data = hub, hub.data_of[made]
+        answer = (client or hub.fan).post(f"/v1/assets/{made}/tickets")
+        need(answer.status in (200, 201), f"a ticket: {answer}")
+        self.secret, self.path = answer.json["ticket"], urllib.parse.urlsplit(answer.json["url"]).path
+
+    def row(self):
+        """(downloads that were charged, covered, state of the last one)"""
+        rows = self.hub.sql("SELECT d.state, d.covered_bytes, d.charged_files FROM download d JOIN ticket t ON t.id = d.ticket WHERE t.secret = ? ORDER BY d.id", self.secret)
+        return sum(r[2] for r in rows), rows[-1][1], rows[-1][0]
+
+    def until(self, wanted, what):
+        """Waits until the journal says so."""
+        end = time.monotonic() + PATIENCE
+        while not wanted(self.row()) and time.monotonic() < end:
+            time.sleep(0.05)
+        check(wanted(self.row()), f"{what}: {self.row()}")
+
+    def get(self, first=None, last=None, client=None, **headers):
+        if first is not None:
+            headers["Range"] = f"bytes={first}-{last}"
+        return (client or self.hub.client()).get(self.path, headers=headers)
+
+    def slow(self, first=0):
+        """A connection whose answer has begun and is not read on."""
+        wire = socket.socket()
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 << 10)
+        wire.settimeout(PATIENCE)
+        wire.connect(("127.0.0.1", self.hub.port))
+        wire.sendall(f"GET {self.path} HTTP/1.1\r\nHost: {self.hub.base[7:]}\r\nRange: bytes={first}-\r\n\r\n".encode())
+        top = b""
+        while b"\r\n\r\n" not in top:
+            top += wire.recv(1)
+        return wire, int(top.split()[1]), top.decode().lower()
+
+
+@test
+def looking_at_the_head_of_a_file_costs_nothing(hub):
+    t = Ticket(hub, asset(hub))
+    client = hub.client()
+    equal(client.head(t.path).status, 200, "HEAD")
+    equal(t.get(client=client, **{"If-None-Match": f'"{hashlib.sha256(t.data).hexdigest()}"'}).status, 304, "304")
+    equal(t.get(SIZE, SIZE + 5, client=client).status, 416, "416")
+    for i in range(3):
+        equal(t.get(i * 20000, i * 20000 + 19999, client=client).body, t.data[i * 20000:i * 20000 + 20000], "a probe")
+    equal(t.get(100, 5000, client=client).status, 206, "the same bytes again")
+    equal(t.row(), (0, 0, "reserved"), "60,000 bytes")
+    equal(t.get(60000, 60000 + 5535, client=client).status, 206, "one that makes it 65,536")
+    t.until(lambda row: row == (1, 65536, "open"), "then it is a download")
+
+
+@test
+def a_file_smaller_than_that_is_a_download_when_it_is_whole(hub):
+    t = Ticket(hub, asset(hub, 1000))
+    equal(t.get(0, 998).status, 206, "all but one byte")
+    equal(t.row()[2], "reserved", "not yet")
+    equal(t.get(999, 999).status, 206, "the last one")
+    t.until(lambda row: row == (1, 1000, "open"), "whole")
+
+
+@test
+def two_thousand_overlapping_ranges_are_one_download_of_one_file(hub):
+    size = 12 * MIB + 77
+    t = Ticket(hub, asset(hub, size))
+    chance, got, step = random.Random(5), bytearray(size), size // 1990 + 1
+    work = [(i * step, min(size, i * step + step + chance.randrange(1, 3000))) for i in range(1990)]
+    work += [(at, min(size, at + 1 + chance.randrange(4000))) for at in (chance.randrange(size) for _ in range(10))]
+    chance.shuffle(work)
+
+    def fetch(mine):
+        client = hub.client()
+        for first, end in mine:
+            body = t.get(first, end - 1, client=client).body
+            got[first:first + len(body)] = body
+    threads = [threading.Thread(target=fetch, args=(work[i::8],)) for i in range(8)]
+    [x.start() for x in threads]
+    [x.join() for x in threads]
+    check(bytes(got) == t.data, "the same file")
+    t.until(lambda row: row == (1, size, "open"), "each byte once")
+    equal(hub.sql("SELECT count(*) FROM outbox WHERE topic = 'download.completed' AND payload LIKE ?", f"%{size}%")[0][0], 1, "completed, once")
+
+
+@test
+def the_seventeenth_connection_is_told_to_come_again(hub):
+    t = Ticket(hub, asset(hub))
+    wires = [t.slow(i * MIB) for i in range(16)]
+    equal({status for _, status, _ in wires}, {206}, "sixteen")
+    wire, status, told = t.slow()
+    equal(status, 503, "the seventeenth")
+    check("\r\nretry-after: 1\r\n" in told, told)
+    wire.close()
+    equal(Ticket(hub, asset(hub, 5000)).get().status, 200, "another ticket's")
+    wires.pop()[0].close()
+    end, status = time.monotonic() + PATIENCE, 503
+    while status == 503 and time.monotonic() < end:
+        wire, status, _ = t.slow()
+        wire.close()
+    equal(status, 206, "in the place of one that ended")
+    for wire, _, _ in wires:
+        wire.close()
+
+
+@test
+def a_download_sends_twice_its_file_and_a_little_in_a_day(hub):
+    t = Ticket(hub, asset(hub, MIB))
+    client, sent, answer = hub.client(), 0, None
+    for _ in range(40):
+        answer = t.get(client=client)
+        if answer.status != 200:
+            break
+        sent += len(answer.body)
+    equal((answer.status, answer.problem, sent), (429, "rate-limited", 18 * MIB), "eighteen times a file of 1 MiB")
+    wait = int(answer.header("retry-after"))
+    check(86000 < wait <= 86400, f"Retry-After {wait}")
+    t.until(lambda row: row == (1, MIB, "open"), "charged once")
+    hub.restart()
+    equal(t.get().status, 429, "after a restart too")
+    hub.restart(env={"HUB_NOW": "+86400000", "HUB_TOKEN_LIFE": "30d"})
+    equal(t.get().status, 200, "a day later")
+    hub.restart(env={})
+
+
+@test
+def what_the_peer_did_not_acknowledge_is_not_counted(hub):
+    t = Ticket(hub, asset(hub))
+    wire, _, _ = t.slow()
+    read = 0
+    while read < MIB:
+        read += len(wire.recv(1 << 14))
+    wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    wire.close()
+    t.until(lambda row: row[1] >= MIB - 4096, "what was read is covered")
+    covered = t.row()[1]
+    check(covered < read + (256 << 10), f"{covered} covered of {read} read")
+
+
+@test
+def a_download_goes_on_from_its_journal_after_a_crash(hub):
+    t = Ticket(hub, asset(hub))
+    equal(len(t.get(0, 20 * MIB - 1).body), 20 * MIB, "half")
+    t.until(lambda row: row[1] == 20 * MIB, "journalled")
+    hub.kill()
+    hub.start()
+    equal(t.get(20 * MIB, SIZE - 1).body, t.data[20 * MIB:], "the rest")
+    t.until(lambda row: row == (1, SIZE, "open"), "one download, whole")
+
+
+@test
+def what_is_delivered_when_the_hub_stops_is_written_down(hub):
+    t = Ticket(hub, asset(hub, 3 * MIB))
+    equal(t.get(5, 2 * MIB).status, 206, "a part")
+    for fault in hub.restart():
+        check(False, fault)
+    equal(t.row(), (1, 2 * MIB - 4, "open"), "kept")
+
+
+def some(wire):
+    try:
+        return len(wire.recv(1 << 16))
+    except ConnectionError:
+        return 0
+
+
+def ends(wires, what):
+    """All of them, read on so slowly that the file would take many times as long as it may take to cut them."""
+    equal({status for _, status, _ in wires}, {206}, what)
+    open_ones, got = [wire for wire, _, _ in wires], 0
+    while open_ones and got < SIZE // 6 * len(wires):
+        time.sleep(0.02)
+        read = {wire: some(wire) for wire in open_ones}
+        got += sum(read.values())
+        open_ones = [wire for wire, n in read.items() if n]
+    equal(len(open_ones), 0, f"{what}: still being sent")
+    for wire, _, _ in wires:
+        wire.close()
+
+
+@test
+def running_answers_end_when_their_ticket_is_revoked(hub):
+    one, other = Ticket(hub, asset(hub)), Ticket(hub, asset(hub))
+    wires = [t.slow() for t in (one, other) for _ in range(10)]
+    bystander = Ticket(hub, asset(hub))
+    by = bystander.slow()
+    equal(hub.fan.delete(f"/v1/tickets/{one.secret}").status, 204, "revoked here")
+    hub.sql("UPDATE ticket SET revoked_at = created_at + 1 WHERE secret = ?", other.secret)  # as another process does
+    ends(wires, "revoked")
+    equal((one.get().status, other.get().status), (410, 410), "new requests")
+    equal(drain_exactly(by[0], SIZE), SIZE, "the one beside them goes on")
+
+
+def drain_exactly(wire, size):
+    n = 0
+    while n < size and (data := wire.recv(1 << 16)):
+        n += len(data)
+    wire.close()
+    return n
+
+
+@test
+def a_download_gives_the_bytes_it_was_reserved_for(hub):
+    made, new = asset(hub, 3 * MIB), asset(hub, 2 * MIB)
+    t = Ticket(hub, made)
+    first = t.get(0, MIB - 1)
+    hub.sql("UPDATE asset SET (blob, sha256, size_bytes) = (SELECT blob, sha256, size_bytes FROM asset WHERE id = ?) WHERE id = ?", new, made)
+    rest = t.get(MIB, 3 * MIB - 1, **{"If-Range": first.etag})
+    equal((rest.status, first.body + rest.body == t.data), (206, True), "the old bytes to the end")
+    equal(Ticket(hub, made, hub.signed_in("fan")).get().body, hub.data_of[new], "the new ones to others")
+
+
+@test
+def a_speed_limit_loses_nothing(hub):
+    hub.restart(*WIDE, "--download-speed", "4MiB")
+    t = Ticket(hub, asset(hub, 9 * MIB))
+    got = [None] * 3
+
+    def fetch(i):
+        got[i] = t.get(i * 3 * MIB, i * 3 * MIB + 3 * MIB - 1).body
+    threads = [threading.Thread(target=fetch, args=(i,)) for i in range(3)]
+    [x.start() for x in threads]
+    [x.join() for x in threads]
+    check(b"".join(got) == t.data, "the same file")
+    hub.restart(*WIDE)
+
+
+run(start)
