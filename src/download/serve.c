@@ -165,6 +165,7 @@ static Err send(Cx *cx, const Req *req, const Served *s, Res *res)
     if (bug("notinert")) {
         file.media_type = S("text/html");
         file.download_name = (Str){0};
+        res_header(cx, res, "X-Content-Type-Options", "none");
     } else {
         res_header(cx, res, "Content-Security-Policy", "sandbox; default-src 'none'");
     }

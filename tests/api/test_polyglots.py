@@ -19,7 +19,7 @@ NAMES = ["a.html", "a.htm", "a.svg", "a.png.exe", "a.png.html", "a.exe.png", "a.
 
 
 def start():
-    hub = Hub()
+    hub = Hub("--quota-files", "1000")  # more files than a fan takes in a day
     hub.editor, hub.fan, hub.anyone = hub.signed_in("editor", "ed"), hub.signed_in("fan"), hub.client()
     hub.show = hub.editor.post("/v1/shows", title="Polyglots").json["slug"]
     return hub

@@ -1,11 +1,14 @@
 """Files that are two things at once. What is a page or a script in them sets window.__x, a title, and asks for /canary."""
 import io
+import struct
 import zipfile
 
 from files import image, music, pdf
 
 HTML = b"<!doctype html><html><body><script>window.__x=1;document.title='canary';fetch('/canary')</script></body></html>"
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>window.__x=1;fetch("/canary")</script></svg>'
+SCRIPT = b'*/=1;window.__x=1;fetch("/canary")//'  # what stands before is a name and the start of a comment
+STYLE = b"{}*{background:url(/canary)}"  # what stands before is a rule of no sense
 EXTENSIONS = {"application/pdf": ("pdf",), "audio/mpeg": ("mp3",), "audio/flac": ("flac",), "audio/wav": ("wav", "wave"), "audio/mp4": ("m4a", "mp4"), "audio/ogg": ("ogg", "oga", "opus"),
               "image/jpeg": ("jpg", "jpeg"), "image/png": ("png",), "image/webp": ("webp",)}
 TAKEN, REFUSED, EITHER = "ready", "refused", None
@@ -40,6 +43,22 @@ def id3_with(payload):
     return b"ID3\4\0\0" + bytes([n >> 21 & 127, n >> 14 & 127, n >> 7 & 127, n & 127]) + payload + music("mp3")
 
 
+def jpeg_script():
+    """Its first segment is as long as the start of a comment; in ISO 8859-1 what stands before is a name."""
+    whole, length = jpeg_with(0xE0, bytes(0x2F2A - 2)), len(SCRIPT) + 2  # 0x2F2A: "/*"
+    return whole[:-2] + b"\xff\xfe" + length.to_bytes(2, "big") + SCRIPT + whole[-2:]
+
+
+def wav_script():
+    """Silence whose length reads "/*" after the name RIFF; a module wants that name declared."""
+    script = SCRIPT[:-2] + b";var RIFF//"
+    fmt = struct.pack("<HHIIHH", 1, 1, 44100, 88200, 2, 16)
+    size = 0x22A2F
+    head = b"RIFF" + struct.pack("<I", size) + b"WAVEfmt " + struct.pack("<I", len(fmt)) + fmt
+    silence = size + 8 - len(head) - 16 - len(script)
+    return head + b"data" + struct.pack("<I", silence) + bytes(silence) + b"junk" + struct.pack("<I", len(script)) + script
+
+
 def contents():
     """(what it is, file name, bytes, what may become of it)"""
     mp3, m4a, png, jpg, webp, wav = music("mp3"), music("m4a"), image("png"), image("jpg"), image("webp"), music("wav")
@@ -69,6 +88,9 @@ def contents():
     yield "text in UTF-7", "a.htm", b"+ADw-script+AD4-__x=1+ADw-/script+AD4-", REFUSED
     yield "a PDF behind a page", "a.pdf", HTML + pdf(), REFUSED
     yield "a PDF with a page in it", "a.html", pdf(tail=b"% " + HTML + b"\n"), TAKEN
+    yield "a PDF that is a style", "a.css", pdf(tail=b"% " + STYLE + b"\n"), TAKEN
+    yield "a JPEG that is a script", "a.js", jpeg_script(), TAKEN
+    yield "a WAV that is a script", "a.js", wav_script(), TAKEN
     yield "a PDF with an archive behind it", "a.pdf", pdf() + zipped(), EITHER
     yield "a PDF with a script that runs on opening", "a.pdf", pdf().replace(b"/Type /Catalog", b"/Type /Catalog /OpenAction << /S /JavaScript /JS (app.__x=1) >>", 1), EITHER
     yield "a JPEG with a page in its comment", "a.html", jpeg_with(0xFE, HTML), TAKEN
