@@ -1,19 +1,29 @@
 // A file behind its teaser: the page leads through it.
 import { until } from "./run.mjs";
 
+/* What the page says of the gate, each time it says something else. */
+function watchBox() {
+  const box = document.querySelector(".gate");
+  window.told = [];
+  new MutationObserver(() => {
+    const now = { text: box.querySelector("p").textContent, link: !box.querySelector("a").hidden };
+    if (window.told.at(-1)?.text !== now.text) window.told.push(now);
+  }).observe(box, { subtree: true, childList: true, attributes: true });
+}
+
 export async function a_fan_is_led_through_the_teaser_to_the_download(t) {
   t.allow(/403 \(Forbidden\)/); // the hub says how far one is
   const page = await t.visitor({ acceptDownloads: true });
   await t.signIn(page, "tono", `/watch/${t.told.gated}`);
   t.check(await page.isHidden(".gate"), "nothing is asked before");
+  await page.evaluate(watchBox);
   await page.click("button[data-gate]");
   t.check(await until(page, () => document.querySelector("video").currentTime > 0.5), "the teaser plays");
-  const left = () => page.locator(".gate progress").evaluate((bar) => bar.max - bar.value);
-  const first = await left();
-  t.check(/cuplikannya: \d+ detik/.test(await page.textContent(".gate p")), await page.textContent(".gate p"));
-  t.check(await until(page, (n) => { const bar = document.querySelector(".gate progress"); return bar.max - bar.value < n; }, first), "it says how far one is");
-  t.check(await page.isHidden(".gate a"), "and gives no link before its time");
   await page.waitForSelector(".gate a:not([hidden])", { timeout: 60000 });
+  const told = await page.evaluate(() => window.told);
+  const left = told.slice(0, -1).map((one) => Number(/cuplikannya: (\d+) detik/.exec(one.text)?.[1]));
+  t.check(left.length && left.every((n, i) => n > 0 && (i === 0 || n <= left[i - 1])), `it says how far one is: ${JSON.stringify(told)}`);
+  t.check(told.every((one, i) => one.link === (i === told.length - 1)), "and gives the link at the end alone");
   await page.click(".gate a");
   t.check(/^\/d\/[\w-]{22,}$/.test(new URL(page.url()).pathname), `a ticket: ${page.url()}`);
   const [download] = await Promise.all([page.waitForEvent("download"), page.click("a[download]")]);
