@@ -189,8 +189,11 @@ static void intake_close(Intake *t)
 {
     if (t->digest)
         digest_close(t->digest, NULL);
-    if (t->fd >= 0)
-        close(t->fd);
+    if (t->fd < 0)
+        return;
+    (void)flock(t->fd, LOCK_UN); /* closing is not enough while a process being started still has a
+                                    copy of it: the next part would be told of a conflict */
+    close(t->fd);
 }
 
 Err upload_append(Cx *cx, Req *req, const UploadRow *row, int64_t offset,

@@ -140,8 +140,8 @@ class Load:
 
 
 def prepared(hub):
-    """Tickets for one film, and an upload to come."""
-    editors = [hub.signed_in() for _ in range(4)]
+    """Tickets for one film, two downloads each, and an upload to come."""
+    editors = [hub.signed_in() for _ in range(20)]  # a ticket sends its file twice and a little in a day
     data = padded_clip(6 << 20, "drain")
     path = os.path.join(hub.folder, "film.mp4")
     with open(path, "wb") as f:

@@ -1,8 +1,8 @@
 """Downloads are charged once and quotas stay true: under kill -9, and when the power goes.   [--long]
 
-Four accounts take tickets, each request with an Idempotency-Key and sent until it is answered, fetch a few
-bytes and revoke some. The hub is killed again and again. What was answered must be there: a ticket that was
-told, a download whose first byte came as one that is paid for, the same answer to the same key; and the
+Four accounts take tickets, each request with an Idempotency-Key and sent until it is answered, fetch some
+files and revoke some. The hub is killed again and again. What was answered must be there: a ticket that was
+told, a download whose bytes came as one that is paid for, the same answer to the same key; and the
 counters are the sums of the ledger, within every limit.
 """
 import http.client
@@ -71,9 +71,9 @@ class Taker:
         return None
 
     def fetch(self, secret):
-        first = self.rng.randrange(len(DATA) - 50)
-        status, body = self.until_answered("GET", urllib.parse.urlsplit(self.told[secret]).path, {"Range": f"bytes={first}-{first + 49}"})
-        if status == 206 and body == DATA[first:first + 50]:
+        """All of it: less than 64 KiB and less than the file is a probe, which nobody pays for."""
+        status, body = self.until_answered("GET", urllib.parse.urlsplit(self.told[secret]).path)
+        if status == 200 and body == DATA:
             self.paid.add(secret)
         elif status is not None:
             self.faults.append(f"bytes: {status} {body[:200]}")
