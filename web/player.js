@@ -203,6 +203,28 @@
     }
   }
 
+  /* A gated download (gate.js) asks for the teaser: what plays already counts as well. */
+  function playTeaser() {
+    screen.scrollIntoView({ block: "nearest" });
+    if (playback) return void video.play().catch(() => {});
+    screen.dataset.teaser = "1";
+    video.addEventListener("ended", endTeaser, { once: true });
+    begin();
+  }
+
+  /* The whole video may be played after it. */
+  function endTeaser() {
+    clearTimeout(renewTimer);
+    hls?.destroy();
+    video.removeAttribute("src");
+    video.load();
+    hls = playback = null;
+    playedMs = lastTime = 0;
+    delete screen.dataset.teaser;
+    video.hidden = true;
+    start.hidden = false;
+  }
+
   /* --- what the viewer does */
 
   function seek(event) {
@@ -246,6 +268,7 @@
   document.addEventListener("visibilitychange", () => { if (document.hidden) tell(true); });
   for (const choice of choices) choice.addEventListener("change", keepChoice);
   for (const link of document.querySelectorAll("[data-seek]")) link.addEventListener("click", seek);
+  screen.addEventListener("teaser", playTeaser);
   start.addEventListener("click", begin);
   recallChoice();
   start.hidden = false;

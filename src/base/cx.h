@@ -51,6 +51,8 @@ typedef struct Cx {
     bool wrote;        /* since the last db_settle */
     int64_t now;       /* Unix ms; fixed for the whole of the work */
     Viewer viewer;     /* who asks */
+    Str visitor;       /* the cookie of who watches without an account; empty: none */
+    Str cookie;        /* set by an operation: the Set-Cookie of its answer */
     Str request_id;    /* for logs and problem answers */
     Str trace_parent;  /* W3C traceparent to hand on */
     int status;        /* a success status other than the route's first one; 0: the first */

@@ -48,7 +48,7 @@ SELECT id FROM asset WHERE video = $1 AND kind = 'original' ORDER BY id DESC LIM
 -- name: asset_add
 -- An original that is encoded again is the same asset.
 INSERT INTO asset (id, video, encode, kind, filename, media_type, size_bytes, sha256, gate, tier, blob, duration_ms, created_at, updated_at)
-SELECT $1, $2, $3, 'original', $4, $5, $6, $7, 'none', 'free', $8, $9, $10, $11
+SELECT $1, $2, $3, 'original', $4, $5, $6, $7, 'teaser', 'free', $8, $9, $10, $11
  WHERE NOT EXISTS (SELECT 1 FROM asset WHERE video = $2 AND blob = $8)
 
 -- name: asset_file
@@ -59,8 +59,8 @@ SELECT $1, v.id, $2, $3, $4, v.slug || $5, $6, $7, $8, 'none', 'free', $9, $10, 
 -- name: asset_change
 -- NULL leaves a column; $1: the title was given.
 UPDATE asset SET title = CASE WHEN $1 THEN coalesce($2, '') ELSE title END, filename = coalesce($3, filename),
-       tier = coalesce($4, tier), updated_at = $5, version = version + 1
- WHERE id = $6 AND ($7 < 0 OR version = $7)
+       tier = coalesce($4, tier), gate = coalesce($5, gate), updated_at = $6, version = version + 1
+ WHERE id = $7 AND ($8 < 0 OR version = $8)
 
 -- name: asset_drop
 DELETE FROM asset WHERE id = $1

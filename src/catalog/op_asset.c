@@ -134,13 +134,16 @@ Err update_asset(Cx *cx, const UpdateAssetIn *in, Asset *out)
     Val filename = p->has.filename ? V(new_filename(cx, &was, p->filename)) : val_null();
     TRY(db_run(cx, SQL_ASSET_CHANGE,
                ARGS(V(p->has.title || p->null.title), val_field(cx, &ASSET_PATCH, "title", p),
-                    filename, val_field(cx, &ASSET_PATCH, "tier", p), V(cx->now), V(in->id),
-                    V(version)),
+                    filename, val_field(cx, &ASSET_PATCH, "tier", p),
+                    val_field(cx, &ASSET_PATCH, "gate", p), V(cx->now), V(in->id), V(version)),
                &changed));
     if (!changed)
         return fail(cx, E_CHANGED, "the asset is at version %lld", (long long)was.version);
     TRY(audit_add(cx, "asset.update", in->id, enum_str(&ASSET_TIER, (int)was.tier),
                   p->has.tier ? enum_str(&ASSET_TIER, (int)p->tier) : (Str){0}));
+    if (p->has.gate)
+        TRY(audit_add(cx, "asset.gate", in->id, enum_str(&ASSET_GATE, (int)was.gate),
+                      enum_str(&ASSET_GATE, (int)p->gate)));
     TRY(asset_visible(cx, in->id, out));
     return tx_commit(&tx);
 }

@@ -17,6 +17,8 @@ typedef struct App {
     bool https;              /* public_url is https */
     Str stream_key;          /* signs stream addresses */
     Str worker_id;           /* of this process, in leases */
+    struct Watched *watched; /* counts what is sent of videos; with the api role; NULL else */
+    struct Scribe *scribe;   /* writes that down */
     struct Server *server;   /* while serving with the api role; NULL else */
     struct Server *ops;      /* its ops listener; NULL: none */
     struct Lives *lives;  /* downloads being fetched, while serving with the api role; NULL else */

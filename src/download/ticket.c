@@ -5,6 +5,7 @@
 #include "catalog/video.h"
 #include "common/app.h"
 #include "download/grant.h"
+#include "download/proof.h"
 
 enum { SECRET_ROOM = 24 }; /* 192 bits, 32 characters */
 
@@ -16,9 +17,9 @@ static Err check_access(Cx *cx, Str asset)
         return fail(cx, e, "there is no such asset");
     TRY(e);
     bool member = str_eq(cx->viewer.role, S("premium")) || video_sees_drafts(cx);
-    return str_eq(access, S("premium")) && !member && !bug("notier")
-               ? fail(cx, E_PREMIUM, "this file is for premium members")
-               : OK;
+    if (str_eq(access, S("premium")) && !member && !bug("notier"))
+        return fail(cx, E_PREMIUM, "this file is for premium members");
+    return proof_check(cx, asset);
 }
 
 static Err check_expiry(Cx *cx, const int64_t *asked, int64_t *expires_at)

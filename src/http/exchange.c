@@ -204,6 +204,8 @@ static void run_call(Exchange *x)
     x->res.body = (Buf){0};
     answer_run(&x->cx, &x->match, &given, &x->answer);
     take_answer(x);
+    if (x->cx.cookie.n)
+        res_header(&x->cx, &x->res, "Set-Cookie", STR_FMT, STR_ARG(x->cx.cookie));
 }
 
 /* What the wire itself refuses may be told whether the contract names it or not. */

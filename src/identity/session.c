@@ -2,6 +2,7 @@
 
 #include "base/fault.h"
 #include "identity/account.h"
+#include "identity/visitor.h"
 
 enum { HOUR_MS = 3600000 };
 
@@ -91,6 +92,7 @@ static Err by_cookie(Cx *cx, const Req *req, Str secret)
 Err session_identify(Cx *cx, const Req *req)
 {
     Str header = req_header(req, "Authorization");
+    visitor_identify(cx, req);
     if (header.p)
         return by_bearer(cx, req, header);
     const char *name = session_cookie_name(cx->app);

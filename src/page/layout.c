@@ -136,7 +136,8 @@ static void put_head(Page *p, const PageHead *head)
     HTML(b, "<link rel=\"icon\" href=\"" ICON
             "\">\n<link rel=\"stylesheet\" href=\"" EMBEDDED_STYLE_CSS "\">\n");
     if (head->player)
-        HTML(b, "<script defer src=\"" EMBEDDED_PLAYER_JS "\"></script>\n");
+        HTML(b, "<script defer src=\"" EMBEDDED_PLAYER_JS
+                "\"></script>\n<script defer src=\"" EMBEDDED_GATE_JS "\"></script>\n");
     HTML(b, "</head>\n");
 }
 

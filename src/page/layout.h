@@ -28,7 +28,7 @@ typedef struct PageHead {
     const char *kind; /* og:type; NULL: website */
     bool hidden;      /* from search engines */
     bool secret;      /* the address is a capability: no cache, no referrer for others */
-    bool player;      /* with player.js */
+    bool player;      /* with player.js and gate.js */
     bool form;        /* this is the sign-in form: no link to itself */
 } PageHead;
 

@@ -7,6 +7,7 @@
 #include "http/params.h"
 #include "identity/account.h"
 #include "identity/session.h"
+#include "identity/visitor.h"
 #include "page/layout.h"
 #include "page/next.h"
 
@@ -135,7 +136,8 @@ static Err begin_session(Cx *cx, Str account, Str *secret)
 {
     if (cx->viewer.by_cookie) /* one browser, one session */
         TRY(credential_revoke(cx, cx->viewer.session));
-    return credential_new(cx, account, "session", cx->app->conf.session_life, secret);
+    TRY(credential_new(cx, account, "session", cx->app->conf.session_life, secret));
+    return visitor_becomes(cx, account);
 }
 
 Err sign_in(Cx *cx, Req *req, Res *res)

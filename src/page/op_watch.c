@@ -96,6 +96,7 @@ static Err gather(Cx *cx, Str slug, Watch *w)
     TRY(resume_at(cx, &w->video, &w->position_ms));
     TRY(find_image(cx, &w->video, &w->image));
     w->has_teaser = gate.has.encode && gate.has.duration_ms && gate.duration_ms >= TEASER_LEAST_MS;
+    w->edits = video_sees_drafts(cx);
     w->premium = video_sees_drafts(cx) || has_role(cx, "premium");
     w->state = state_of(cx, &w->video, &gate);
     if (w->state == WATCH_PREPARING && video_sees_drafts(cx))

@@ -46,7 +46,7 @@ static void put_help(Page *p, Err e)
         page_text(p, TEXT_ERROR_NO_PAGE);
     else if (e == E_GONE && str_begins(p->req->path, S("/d/")))
         page_text(p, TEXT_ERROR_TICKET);
-    else if (p->cx->retry_after_s > 0 && e != E_QUOTA)
+    else if (p->cx->retry_after_s > 0 && e != E_QUOTA && e != E_TEASER)
         page_fill(p, TEXT_ERROR_WAIT, arena_fmt(p->cx->arena, "%d", p->cx->retry_after_s));
     else
         html_text(p->b, help_of(err_kind(e), p->language));

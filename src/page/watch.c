@@ -164,6 +164,37 @@ static void put_choices(Page *p, const Watch *w)
     HTML(p->b, "</p></fieldset>\n");
 }
 
+/* The file is behind its teaser for this viewer, as far as a page can know. */
+static bool is_gated(const Watch *w, const Asset *a)
+{
+    return a->gate == ASSET_GATE_TEASER && w->has_teaser && !w->edits;
+}
+
+/* gate.js asks for the ticket itself and shows how far the viewer is. */
+static void put_gate(Page *p, const Watch *w, const Asset *a)
+{
+    if (is_gated(w, a))
+        html_attr(p->b, "data-gate", a->id);
+}
+
+static void put_way(Page *p, const Watch *w)
+{
+    Buf *b = p->b;
+    bool any = is_gated(w, &w->original);
+    for (size_t i = 0; i < w->others.n; i++)
+        any = any || is_gated(w, &w->others.p[i]);
+    if (!any)
+        return;
+    HTML(b, "<p class=\"hint\">");
+    page_text(p, TEXT_GATE_HINT);
+    HTML(b, "</p>\n<div class=\"gate notice\" hidden");
+    html_attr(b, "data-text-left", page_word(p, TEXT_GATE_LEFT));
+    html_attr(b, "data-text-ready", page_word(p, TEXT_GATE_READY));
+    HTML(b, "><p role=\"status\"></p><progress></progress><a class=\"button full\" hidden>");
+    page_text(p, TEXT_GATE_OPEN);
+    HTML(b, "</a></div>\n");
+}
+
 static void put_button(Page *p, const Watch *w)
 {
     Buf *b = p->b;
@@ -171,7 +202,9 @@ static void put_button(Page *p, const Watch *w)
     if (p->cx->viewer.id.n) {
         HTML(b, "<form method=\"post\"");
         html_link(b, "action", path);
-        HTML(b, "><button class=\"button full\">");
+        HTML(b, "><button class=\"button full\"");
+        put_gate(p, w, &w->original);
+        HTML(b, ">");
         page_text(p, TEXT_DOWNLOAD_ORIGINAL);
         HTML(b, "</button></form>\n");
         return;
@@ -208,6 +241,7 @@ static void put_others(Page *p, const Watch *w)
         HTML(b, "</small></span>");
         if (p->cx->viewer.id.n && may_take(w, a)) {
             HTML(b, "<button class=\"button second\" name=\"asset\"");
+            put_gate(p, w, a);
             html_attr(b, "value", a->id);
             html_attr(b, "aria-label",
                       text_fill(p->cx, p->language, TEXT_DOWNLOAD_OF, &a->filename, 1));
@@ -246,6 +280,8 @@ static void put_download(Page *p, const Watch *w)
         put_button(p, w);
     }
     put_others(p, w);
+    if (p->cx->viewer.id.n && w->state == WATCH_READY)
+        put_way(p, w);
     HTML(b, "<p class=\"hint\">");
     page_text(p, TEXT_RESUMES);
     HTML(b, "</p></section>\n");

@@ -17,6 +17,7 @@ typedef struct Watch {
     Str image;        /* OpenGraph picture; empty: none yet */
     bool has_teaser;
     bool premium;        /* the viewer may take files of the premium tier */
+    bool edits;          /* no gate is in the way */
     int64_t position_ms; /* to go on from; 0: the start */
 } Watch;
 

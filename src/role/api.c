@@ -10,6 +10,7 @@
 #include "page/page.h"
 #include "role/journal.h"
 #include "role/ops.h"
+#include "role/scribe.h"
 
 static Err admit(Cx *cx, const Req *req, int64_t *limit, int64_t *left, int64_t *reset_s)
 {
@@ -63,6 +64,7 @@ static Err start_ops(Cx *cx, App *app)
 Err api_start(Cx *cx, App *app)
 {
     app->limiter = limiter_of(&app->conf);
+    app->scribe = scribe_start(app);
     app->lives = lives_new();
     ServerConf conf = {.conf = &app->conf,
                        .app = app,
@@ -94,6 +96,8 @@ void api_stop(App *app)
     app->lives = NULL;
     app->ops = NULL;
     app->server = NULL;
+    scribe_stop(app->scribe); /* the last answers have ended */
+    app->scribe = NULL;
     limiter_free(app->limiter);
     app->limiter = NULL;
 }

@@ -6,9 +6,11 @@
 #include "common/idempotency.h"
 #include "common/queue.h"
 #include "download/grant.h"
+#include "download/proof.h"
 #include "encode/encode.h"
 #include "encode/folder.h"
 #include "role/open.h"
+#include "streaming/watched.h"
 #include "upload/upload.h"
 
 #include <pthread.h>
@@ -73,6 +75,8 @@ static void *chores(void *arg)
         if (!swept || now - swept >= SWEEP_MS) {
             chore(&cx, "uploads", upload_sweep(&cx));
             chore(&cx, "attempts", attempt_folder_sweep(&cx));
+            chore(&cx, "watched", watched_sweep(&cx));
+            chore(&cx, "proofs", proof_sweep(&cx));
             chore(&cx, "keys", idempotency_sweep(&cx));
             swept = now;
         }

@@ -3,6 +3,7 @@
 #include "catalog/video.h"
 #include "common/app.h"
 #include "db/db.h"
+#include "identity/visitor.h"
 #include "streaming/teaser.h"
 #include "streaming/version.h"
 
@@ -161,7 +162,7 @@ Err create_playback(Cx *cx, const CreatePlaybackIn *in, Playback *out)
     TRY(db_run(
         cx, SQL_PLAYBACK_ADD,
         ARGS(V(id), V(play.gate.id), V(play.gate.has.encode ? play.gate.encode : play.version),
-             val_opt(cx->viewer.id), V(play.preview),
+             val_opt(cx->viewer.id), val_opt(visitor_key(cx)), V(play.preview),
              val_opt(play.teaser ? play.version : (Str){0}), V(position), V(cx->now), V(cx->now)),
         NULL));
     return tx_commit(&tx);

@@ -1,6 +1,6 @@
 -- name: playback_add
-INSERT INTO playback (id, video, encode, account, preview, teaser, position_ms, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO playback (id, video, encode, account, visitor, preview, teaser, position_ms, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 
 -- name: playback_resume
 -- Where this account last was in this video.

@@ -1,10 +1,12 @@
 /* The manifests and the media of streaming.yaml. Everything after the token is the same for all
  * viewers. */
+#include "base/fault.h"
 #include "common/app.h"
 #include "http/res.h"
 #include "media/dash.h"
 #include "media/hls.h"
 #include "streaming/stream.h"
+#include "streaming/watched.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -108,22 +110,39 @@ Err get_media_playlist(Cx *cx, Req *req, Res *res)
 
 /* Teasers are counted by the hub, so no cache may answer for it. */
 static Err send_slice(Cx *cx, Req *req, Res *res, const StreamToken *token, const SliceRow *slice,
-                      Str etag)
+                      Str etag, Delivery *delivery)
 {
     FileSend file = {.offset = slice->at,
                      .size = slice->size,
                      .media_type = S("video/mp4"),
                      .etag = etag,
                      .cache_control =
-                         token->teaser || token->preview ? "private, no-store" : forever};
+                         token->teaser || token->preview ? "private, no-store" : forever,
+                     .delivery = delivery};
     int64_t whole = 0;
-    TRY(blob_open(cx, cx->app->blobs, slice->blob, &file.fd, &whole));
+    Err e = blob_open(cx, cx->app->blobs, slice->blob, &file.fd, &whole);
+    if (e) {
+        delivery_end(&file.delivery, 0, 0);
+        return e;
+    }
     if (slice->at < 0 || slice->size < 0 || slice->at > whole || slice->size > whole - slice->at) {
         close(file.fd);
+        delivery_end(&file.delivery, 0, 0);
         return fail(cx, E_INTERNAL, "blob " STR_FMT " is shorter than its index",
                     STR_ARG(slice->blob));
     }
     return res_file(cx, req, res, &file);
+}
+
+/* Sent whole, it counts for the gate of downloads; sound alone and a preview do not. */
+static Delivery *counted(const Cx *cx, const Req *req, const Version *v, int64_t n,
+                         const SliceRow *slice)
+{
+    bool picture = slice->has.picture_ms || bug("gatesound");
+    if (!n || !picture || req->method != M_GET || v->token->preview || !cx->app->watched)
+        return NULL;
+    return watched_delivery(cx->app->watched, v->token->playback, v->encode, n + v->first - 1,
+                            slice->size, slice->has.picture_ms ? slice->picture_ms : 2000);
 }
 
 static Err send_part(Cx *cx, Req *req, Res *res, int64_t n)
@@ -135,7 +154,7 @@ static Err send_part(Cx *cx, Req *req, Res *res, int64_t n)
     TRY(version_slice(cx, &version, req->params[2], n, &slice));
     Str etag = arena_fmt(cx->arena, "\"" STR_FMT "-" STR_FMT "-%lld\"", STR_ARG(req->params[1]),
                          STR_ARG(req->params[2]), (long long)n);
-    return send_slice(cx, req, res, &token, &slice, etag);
+    return send_slice(cx, req, res, &token, &slice, etag, counted(cx, req, &version, n, &slice));
 }
 
 Err get_init_segment(Cx *cx, Req *req, Res *res)
@@ -167,5 +186,5 @@ Err get_rendition_file(Cx *cx, Req *req, Res *res)
         return fail(cx, E_NOT_FOUND, "there is no such rendition yet");
     SliceRow slice = {.blob = row.blob, .at = 0, .size = row.size_bytes};
     return send_slice(cx, req, res, &token, &slice,
-                      arena_fmt(cx->arena, "\"" STR_FMT "\"", STR_ARG(row.id)));
+                      arena_fmt(cx->arena, "\"" STR_FMT "\"", STR_ARG(row.id)), NULL);
 }

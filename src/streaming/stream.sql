@@ -17,7 +17,7 @@ SELECT r.id, r.encode, r.position, r.name, r.kind, r.language, r.label, r.role, 
  WHERE r.encode = $1 AND r.name = $2 AND v.id = $3 AND ($4 OR (v.state = 'published' AND r.state = 'ready'))
 
 -- name: stream_segment
-SELECT r.blob, s.at, s.size
+SELECT r.blob, s.at, s.size, CASE WHEN r.kind = 'video' THEN s.duration * 1000 / r.timescale END AS picture_ms
   FROM segment s JOIN rendition r ON r.id = s.rendition JOIN encode e ON e.id = r.encode JOIN video v ON v.id = e.video
  WHERE r.encode = $1 AND r.name = $2 AND s.n = $3 AND r.state = 'ready' AND v.id = $4 AND (v.state = 'published' OR $5)
 
@@ -59,6 +59,10 @@ SELECT e.id FROM encode e JOIN rendition r ON r.encode = e.id JOIN chunk c ON c.
 -- Segments of the first ready picture: how many, and how long all of them are.
 SELECT count(*) FROM segment s JOIN rendition r ON r.id = s.rendition
  WHERE r.encode = $1 AND r.pass = 'early' AND r.state = 'ready'
+
+-- name: teaser_length
+SELECT coalesce(sum(s.duration) * 1000 / r.timescale, 0) FROM segment s JOIN rendition r ON r.id = s.rendition
+ WHERE r.id = $1 AND s.n >= $2 AND s.n < $3 GROUP BY r.timescale
 
 -- name: teaser_add
 INSERT INTO teaser (id, encode, first, segments, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (encode, first, segments) DO NOTHING

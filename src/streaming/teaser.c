@@ -22,17 +22,41 @@ static double segment_ms(const RenditionRow *row)
     return ladder_gop(row->fps_num, row->fps_den) * frame;
 }
 
+static bool has_teaser(const VideoGate *gate)
+{
+    return gate->has.duration_ms && gate->duration_ms >= TEASER_LEAST_MS;
+}
+
+/* *row: the rendition whose segments are counted. */
+static Err place(Cx *cx, const VideoGate *gate, RenditionRow *row, int64_t *first, int64_t *count)
+{
+    int64_t n = 0;
+    TRY(db_one(cx, SQL_RENDITION_EARLY, ARGS(V(gate->encode)), &RENDITION_ROW, row));
+    TRY(db_int(cx, SQL_TEASER_SEGMENTS, ARGS(V(gate->encode)), &n));
+    teaser_place(n, segment_ms(row), gate->duration_ms, gate->has.teaser_at ? gate->teaser_at : 0,
+                 cx->app->conf.teaser, first, count);
+    return OK;
+}
+
+Err teaser_length(Cx *cx, const VideoGate *gate, int64_t *ms)
+{
+    RenditionRow row = {0};
+    int64_t first = 0, count = 0;
+    *ms = 0;
+    if (!gate->has.encode || !has_teaser(gate))
+        return OK;
+    TRY(place(cx, gate, &row, &first, &count));
+    return db_int(cx, SQL_TEASER_LENGTH, ARGS(V(row.id), V(first), V(first + count)), ms);
+}
+
 Err teaser_of(Cx *cx, const VideoGate *gate, TeaserRow *out)
 {
     RenditionRow row = {0};
-    int64_t n = 0, first = 0, count = 0;
-    if (!gate->has.duration_ms || gate->duration_ms < TEASER_LEAST_MS)
+    int64_t first = 0, count = 0;
+    if (!has_teaser(gate))
         return fail(cx, E_CONFLICT, "a video of less than %d s has no teaser",
                     TEASER_LEAST_MS / 1000);
-    TRY(db_one(cx, SQL_RENDITION_EARLY, ARGS(V(gate->encode)), &RENDITION_ROW, &row));
-    TRY(db_int(cx, SQL_TEASER_SEGMENTS, ARGS(V(gate->encode)), &n));
-    teaser_place(n, segment_ms(&row), gate->duration_ms, gate->has.teaser_at ? gate->teaser_at : 0,
-                 cx->app->conf.teaser, &first, &count);
+    TRY(place(cx, gate, &row, &first, &count));
     TRY(db_run(cx, SQL_TEASER_ADD,
                ARGS(V(id_new(cx)), V(gate->encode), V(first), V(count), V(cx->now)), NULL));
     return db_one(cx, SQL_TEASER_FIND, ARGS(V(gate->encode), V(first), V(count)), &TEASER_ROW, out);

@@ -217,7 +217,7 @@ def an_asset_is_changed_by_editors_who_saw_it(hub):
     for wanted, kept in (("x.exe", "x.pdf"), ("../../etc/passwd", "passwd.pdf"), ("a\u202efdp.exe", "afdp.pdf"), ("\u202e", "baru.pdf")):
         equal(hub.editor.patch(path, filename=wanted).json["filename"], kept, repr(wanted))
         hub.editor.patch(path, filename="baru.pdf")
-    for bad in ({"gate": "teaser"}, {"gate": "none"}, {"tier": "gold"}, {"title": ""}, {"filename": ""}, {"filename": "x" * 201}, {"kind": "image"}, {"filename": None}):
+    for bad in ({"gate": "gate"}, {"gate": None}, {"tier": "gold"}, {"title": ""}, {"filename": ""}, {"filename": "x" * 201}, {"kind": "image"}, {"filename": None}):
         equal(hub.editor.patch(path, json=bad).status, 422, bad)
     equal(hub.fan.patch(path, title="x").status, 403, "a fan")
     equal(hub.editor.patch("/v1/assets/" + "0" * 26, title="x").status, 404, "unknown")

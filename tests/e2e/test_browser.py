@@ -5,9 +5,9 @@ import os
 from case import check, need, run, tests
 from chromium import Browser, tests_of
 from clips import tone_clip
-from hub import Hub, small_clip, encoded, upload
+from hub import Hub, encoded, footage, small_clip, ungated, upload
 
-MODULES = ("pages", "strangers", "tickets", "watch")
+MODULES = ("gate", "pages", "strangers", "tickets", "watch")
 SECONDS = 20
 PASSWORD = "rahasia sekali 1"
 NAME = "Kelinci 🐰 & “kawan”.mp4"
@@ -41,7 +41,7 @@ def ticket(hub, one):
 
 def content(hub):
     """What the browser is told of the hub."""
-    for name, role in (("rina", "editor"), ("sari", "fan")):
+    for name, role in (("rina", "editor"), ("sari", "fan"), ("tono", "fan"), ("rudi", "fan")):
         hub.account(name, role, PASSWORD + "\n")
     hub.editor = hub.client(hub.token("rina"))
     clip = tone_clip(SECONDS)
@@ -52,12 +52,15 @@ def content(hub):
     for one in (hostile, gone):
         publish(hub, one)
     renditions = publish(hub, main)
+    ungated(hub.editor, main["id"])
+    gated = video(hub, footage("flashmob.mkv"), "kilat.mkv", title="Kilat")
+    publish(hub, gated)
     revoked = ticket(hub, gone)["ticket"]
     need(hub.editor.delete(f"/v1/tickets/{revoked}").status == 204, "revoked")
     with open(clip, "rb") as f:
         sha256 = hashlib.sha256(f.read()).hexdigest()
     return {"base": hub.base, "password": PASSWORD, "slug": main["slug"], "seconds": SECONDS, "renditions": renditions, "filename": NAME, "sha256": sha256,
-            "ticket": ticket(hub, main)["ticket"], "revoked": revoked, "members": gone["slug"], "pictures": os.environ.get("HUB_E2E_PICTURES"),
+            "ticket": ticket(hub, main)["ticket"], "revoked": revoked, "members": gone["slug"], "gated": gated["slug"], "pictures": os.environ.get("HUB_E2E_PICTURES"),
             "hostile": {**HOSTILE, "slug": hostile["slug"], "ticket": ticket(hub, hostile)["ticket"]}}
 
 

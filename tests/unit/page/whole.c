@@ -101,7 +101,6 @@ static void check_page(const Shown *s)
     CHECK(!memmem(policy.p, policy.n, "unsafe", 6));
     CHECK(str_begins(header(&s->res, "Cache-Control"), S("private, no-")));
     CHECK(str_eq(header(&s->res, "Vary"), S("Accept-Language, Cookie")));
-    CHECK(!has(s, "teaser") && !has(s, " gate"));
 }
 
 static Watch evil_watch(Str tags[2], Chapter chapters[1], RenditionSize sizes[2])
@@ -194,6 +193,35 @@ TEST(the_download_button_is_a_form_for_who_signed_in_and_a_way_to_sign_in_else)
           has(&member, "action=\"/auth/logout\""));
     end(&visitor);
     end(&member);
+}
+
+TEST(a_file_behind_its_teaser_says_so_to_who_may_not_edit)
+{
+    static const struct {
+        AssetGate gate;
+        bool teaser, edits, told;
+    } rows[] = {{ASSET_GATE_TEASER, true, false, true},
+                {ASSET_GATE_TEASER, true, true, false},
+                {ASSET_GATE_TEASER, false, false, false},
+                {ASSET_GATE_NONE, true, false, false}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        App hub = app();
+        Shown s;
+        Str tags[2];
+        Chapter chapters[1];
+        RenditionSize sizes[2];
+        begin(&s, &hub, "/watch/kopi");
+        s.cx.viewer = (Viewer){.id = S("a"), .name = S("lina"), .by_cookie = true};
+        Watch w = evil_watch(tags, chapters, sizes);
+        w.original.gate = rows[i].gate;
+        w.has_teaser = rows[i].teaser;
+        w.edits = rows[i].edits;
+        Page page = page_new(&s.cx, &s.req, &s.res);
+        watch_write(&page, &w);
+        check_page(&s);
+        CHECK(has(&s, " data-gate=\"") == rows[i].told && has(&s, "<progress>") == rows[i].told);
+        end(&s);
+    }
 }
 
 TEST(every_error_is_a_page_in_both_languages)
