@@ -51,7 +51,7 @@ export async function on_a_phone_one_sees_the_teaser_and_how_far_one_is_in_both_
     const page = await t.visitor({ ...PHONE, locale });
     const photo = (name) => t.told.pictures && page.screenshot({ path: `${t.told.pictures}/gate-${name}_${locale.slice(0, 2)}.png` });
     if (t.told.pictures) mkdirSync(t.told.pictures, { recursive: true });
-    await t.signIn(page, "rudi", `/watch/${t.told.gated}`);
+    await t.signIn(page, "ayu", `/watch/${t.told.gated}`);
     await page.evaluate(watchBox);
     await page.tap("button[data-gate]");
     t.check(await until(page, () => document.querySelector("video").currentTime > 0.5), `${locale}: the teaser plays`);
