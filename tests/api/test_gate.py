@@ -98,7 +98,7 @@ def all_of_it_at_once_waits_to_the_millisecond(hub):
 
 
 @test
-def many_connections_at_once_are_one_watching(hub):
+def many_connections_are_one_watching(hub):
     fan = hub.signed_in("fan")
     stream = begin(fan, hub.video)
     paths = [f"{stream.root}/{name}/{n}.m4s" for name in stream.names() for n in range(1, SEGMENTS)] * 6

@@ -47,7 +47,7 @@ function inSight() {
 
 export async function on_a_phone_one_sees_the_teaser_and_how_far_one_is_in_both_languages(t) {
   t.allow(/403 \(Forbidden\)/);
-  for (const [locale, words] of [["id-ID", /^Tonton cuplikannya: (\d+) detik lagi\.$/], ["en-GB", /^Watch the teaser: (\d+) seconds to go\.$/]]) {
+  for (const [locale, words] of [["id-ID", /^Tonton cuplikannya: (\d+) detik lagi\.$/], ["en-GB", /^Watch the teaser. Seconds to go: (\d+)\.$/]]) {
     const page = await t.visitor({ ...PHONE, locale });
     const photo = (name) => t.told.pictures && page.screenshot({ path: `${t.told.pictures}/gate-${name}_${locale.slice(0, 2)}.png` });
     if (t.told.pictures) mkdirSync(t.told.pictures, { recursive: true });
