@@ -130,48 +130,6 @@ def what_is_delivered_when_the_hub_stops_is_written_down(hub):
     equal(t.row(), (1, 2 * MIB - 4, "open"), "kept")
 
 
-def some(wire):
-    try:
-        return len(wire.recv(1 << 16))
-    except ConnectionError:
-        return 0
-
-
-def ends(wires, what):
-    """All of them, read on so slowly that the file would take many times as long as it may take to cut them."""
-    equal({status for _, status, _ in wires}, {206}, what)
-    open_ones, got = [wire for wire, _, _ in wires], 0
-    while open_ones and got < SIZE // 6 * len(wires):
-        time.sleep(0.02)
-        read = {wire: some(wire) for wire in open_ones}
-        got += sum(read.values())
-        open_ones = [wire for wire, n in read.items() if n]
-    equal(len(open_ones), 0, f"{what}: still being sent")
-    for wire, _, _ in wires:
-        wire.close()
-
-
-@test
-def running_answers_end_when_their_ticket_is_revoked(hub):
-    one, other = Ticket(hub, asset(hub)), Ticket(hub, asset(hub))
-    wires = [t.slow() for t in (one, other) for _ in range(10)]
-    bystander = Ticket(hub, asset(hub))
-    by = bystander.slow()
-    equal(hub.fan.delete(f"/v1/tickets/{one.secret}").status, 204, "revoked here")
-    hub.sql("UPDATE ticket SET revoked_at = created_at + 1 WHERE secret = ?", other.secret)  # as another process does
-    ends(wires, "revoked")
-    equal((one.get().status, other.get().status), (410, 410), "new requests")
-    equal(drain_exactly(by[0], SIZE), SIZE, "the one beside them goes on")
-
-
-def drain_exactly(wire, size):
-    n = 0
-    while n < size and (data := wire.recv(1 << 16)):
-        n += len(data)
-    wire.close()
-    return n
-
-
 @test
 def a_download_gives_the_bytes_it_was_reserved_for(hub):
     made, new = asset(hub, 3 * MIB), asset(hub, 2 * MIB)
