@@ -38,6 +38,7 @@
     try {
       const told = await ask(button.dataset.gate);
       if (told.url && !begun) return location.assign(new URL(told.url, location.href).pathname);
+      if (!begun) screen.after(box); // how far one is belongs in sight of what is watched
       show(told);
       if (told.url) return;
       if (!begun) screen.dispatchEvent(new Event("teaser"));

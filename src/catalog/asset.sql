@@ -52,9 +52,13 @@ SELECT $1, $2, $3, 'original', $4, $5, $6, $7, 'teaser', 'free', $8, $9, $10, $1
  WHERE NOT EXISTS (SELECT 1 FROM asset WHERE video = $2 AND blob = $8)
 
 -- name: asset_file
--- A rendition or the sound of the version that is served, named after the video.
+-- A rendition or the sound of the version that is served, named after the video. Who may have it is as
+-- the editor said of the same file of an older version.
 INSERT INTO asset (id, video, encode, rendition, kind, filename, media_type, size_bytes, sha256, gate, tier, blob, parts, duration_ms, created_at, updated_at)
-SELECT $1, v.id, $2, $3, $4, v.slug || $5, $6, $7, $8, 'none', 'free', $9, $10, v.duration_ms, $11, $12 FROM video v WHERE v.id = $13
+SELECT $1, v.id, $2, $3, $4, v.slug || $5, $6, $7, $8,
+       coalesce((SELECT o.gate FROM asset o WHERE o.video = v.id AND o.rendition = $3 ORDER BY o.id DESC LIMIT 1), 'none'),
+       coalesce((SELECT o.tier FROM asset o WHERE o.video = v.id AND o.rendition = $3 ORDER BY o.id DESC LIMIT 1), 'free'),
+       $9, $10, v.duration_ms, $11, $12 FROM video v WHERE v.id = $13
 
 -- name: asset_change
 -- NULL leaves a column; $1: the title was given.

@@ -18,12 +18,12 @@ typedef struct App {
     Str stream_key;          /* signs stream addresses */
     Str worker_id;           /* of this process, in leases */
     struct Watched *watched; /* counts what is sent of videos; with the api role; NULL else */
-    struct Scribe *scribe;   /* writes that down */
     struct Server *server;   /* while serving with the api role; NULL else */
     struct Server *ops;      /* its ops listener; NULL: none */
-    struct Lives *lives;  /* downloads being fetched, while serving with the api role; NULL else */
-    int lock;             /* of the data folder, while serving; -1 else */
-    atomic_bool stopping; /* set once, when a drain begins; the only thing that changes */
+    struct Lives *lives; /* downloads being fetched, while serving with the api role; NULL else */
+    struct Journal *journal; /* writes both down */
+    int lock;                /* of the data folder, while serving; -1 else */
+    atomic_bool stopping;    /* set once, when a drain begins; the only thing that changes */
 } App;
 
 /* https://hub.example/watch/x: the only way an absolute address is made. `path` begins with '/'. */

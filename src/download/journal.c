@@ -7,15 +7,24 @@
 
 #include <time.h>
 
-enum { WAIT_MS = 1000, JOURNAL_MS = 5000, IDS = 200, ID = 26, UNIT = 200, KEPT_MAX = 1 << 20 };
+enum { JOURNAL_MS = 5000, IDS = 200, ID = 26, UNIT = 200, KEPT_MAX = 1 << 20 };
 
-void journal_wait(Lives *lives)
+bool journal_wait(Lives *lives, int64_t until_ms)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += WAIT_MS / 1000;
+    struct timespec until = {until_ms / 1000, until_ms % 1000 * 1000000};
     pthread_mutex_lock(&lives->lock);
-    pthread_cond_timedwait(&lives->due, &lives->lock, &until);
+    if (!lives->over)
+        pthread_cond_timedwait(&lives->due, &lives->lock, &until);
+    bool over = lives->over;
+    pthread_mutex_unlock(&lives->lock);
+    return !over;
+}
+
+void journal_end(Lives *lives)
+{
+    pthread_mutex_lock(&lives->lock);
+    lives->over = true;
+    pthread_cond_signal(&lives->due);
     pthread_mutex_unlock(&lives->lock);
 }
 

@@ -9,8 +9,9 @@
 
 #include "download/live.h"
 
-/* Until something is due, at most a second. */
-void journal_wait(Lives *lives);
+/* Until something is due or this time has come (monotonic ms); false after journal_end. */
+bool journal_wait(Lives *lives, int64_t until_ms);
+void journal_end(Lives *lives); /* from any thread */
 /* Once; `all`: also what is not due yet. Settled. */
 Err journal_write(Cx *cx, bool all);
 /* Cuts what was revoked or taken down, here or by another process. */

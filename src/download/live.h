@@ -36,11 +36,9 @@ typedef struct Live {
 typedef struct Lives {
     pthread_mutex_t lock;
     pthread_cond_t due; /* something waits for the journal */
+    bool over;          /* nothing more will */
     Live *table[LIVE_TABLE];
     _Atomic int64_t now; /* Unix ms: the latest that a request came at */
-    pthread_t thread;    /* of the journal, while running; role/journal.h */
-    bool running;
-    atomic_bool stopping;
 } Lives;
 
 Lives *lives_new(void);

@@ -177,6 +177,17 @@ static void put_gate(Page *p, const Watch *w, const Asset *a)
         html_attr(p->b, "data-gate", a->id);
 }
 
+/* Beside the file it is about. */
+static void put_gate_hint(Page *p, const Watch *w, const Asset *a)
+{
+    if (!is_gated(w, a))
+        return;
+    HTML(p->b, "<small class=\"hint\">");
+    page_text(p, TEXT_GATE_HINT);
+    HTML(p->b, "</small>");
+}
+
+/* Where gate.js says how far the viewer is; it shows it below the teaser. */
 static void put_way(Page *p, const Watch *w)
 {
     Buf *b = p->b;
@@ -185,9 +196,7 @@ static void put_way(Page *p, const Watch *w)
         any = any || is_gated(w, &w->others.p[i]);
     if (!any)
         return;
-    HTML(b, "<p class=\"hint\">");
-    page_text(p, TEXT_GATE_HINT);
-    HTML(b, "</p>\n<div class=\"gate notice\" hidden");
+    HTML(b, "<div class=\"gate notice\" hidden");
     html_attr(b, "data-text-left", page_word(p, TEXT_GATE_LEFT));
     html_attr(b, "data-text-ready", page_word(p, TEXT_GATE_READY));
     HTML(b, "><p role=\"status\"></p><progress></progress><a class=\"button full\" hidden>");
@@ -206,7 +215,9 @@ static void put_button(Page *p, const Watch *w)
         put_gate(p, w, &w->original);
         HTML(b, ">");
         page_text(p, TEXT_DOWNLOAD_ORIGINAL);
-        HTML(b, "</button></form>\n");
+        HTML(b, "</button>");
+        put_gate_hint(p, w, &w->original);
+        HTML(b, "</form>\n");
         return;
     }
     HTML(b, "<a class=\"button full\"");
@@ -238,7 +249,9 @@ static void put_others(Page *p, const Watch *w)
         html_text(b, a->has.title ? a->title : a->filename);
         HTML(b, "</bdi> <small>");
         html_text(b, format_size(p->cx, p->language, a->size_bytes));
-        HTML(b, "</small></span>");
+        HTML(b, "</small>");
+        put_gate_hint(p, w, a);
+        HTML(b, "</span>");
         if (p->cx->viewer.id.n && may_take(w, a)) {
             HTML(b, "<button class=\"button second\" name=\"asset\"");
             put_gate(p, w, a);

@@ -4,13 +4,11 @@
 #include "base/log.h"
 #include "common/limit.h"
 #include "contract.h"
-#include "download/journal.h"
 #include "http/server.h"
 #include "identity/session.h"
 #include "page/page.h"
 #include "role/journal.h"
 #include "role/ops.h"
-#include "role/scribe.h"
 
 static Err admit(Cx *cx, const Req *req, int64_t *limit, int64_t *left, int64_t *reset_s)
 {
@@ -64,8 +62,7 @@ static Err start_ops(Cx *cx, App *app)
 Err api_start(Cx *cx, App *app)
 {
     app->limiter = limiter_of(&app->conf);
-    app->scribe = scribe_start(app);
-    app->lives = lives_new();
+    app->journal = journal_start(app);
     ServerConf conf = {.conf = &app->conf,
                        .app = app,
                        .db = app->db,
@@ -76,8 +73,6 @@ Err api_start(Cx *cx, App *app)
     Err e = server_start(cx, &conf, &app->server);
     if (!e)
         e = start_ops(cx, app);
-    if (!e)
-        journal_start(app);
     if (e)
         api_stop(app);
     return e;
@@ -91,13 +86,10 @@ void api_stop(App *app)
         server_drain(app->ops, 0, 1000);
     server_free(app->ops);
     server_free(app->server);
-    journal_stop(app); /* nothing more is sent */
-    lives_free(app->lives);
-    app->lives = NULL;
+    journal_stop(app->journal); /* nothing more is sent */
+    app->journal = NULL;
     app->ops = NULL;
     app->server = NULL;
-    scribe_stop(app->scribe); /* the last answers have ended */
-    app->scribe = NULL;
     limiter_free(app->limiter);
     app->limiter = NULL;
 }

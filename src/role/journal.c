@@ -4,51 +4,75 @@
 #include "base/log.h"
 #include "download/journal.h"
 #include "role/open.h"
+#include "streaming/watched.h"
 
 #include <stdlib.h>
 
-enum { LOOK_MS = 1000 };
+enum { SECOND_MS = 1000 };
 
-static void tell(Cx *cx, Err e)
+struct Journal {
+    App *app;
+    pthread_t thread;
+};
+
+/* What fails is told and done again next time. */
+static void tell(Cx *cx, const char *name, Err e)
 {
     if (e)
-        log_say(LOG_WARN, "journal.failed", LZ("why", cx->said));
+        log_say(LOG_WARN, name, LZ("why", cx->said));
     cx_again(cx);
 }
 
+static void write_all(Cx *cx)
+{
+    cx_again(cx);
+    tell(cx, "journal.failed", journal_write(cx, true));
+    tell(cx, "watched.failed", watched_write(cx, cx->app->watched));
+}
+
+/* Downloads have more that is due when they are fast. */
 static void *run(void *arg)
 {
     App *app = arg;
     Cx cx = {0};
-    int64_t looked = 0;
+    int64_t next = clock_mono_ms() + SECOND_MS;
     cx_open(&cx, app);
-    while (!atomic_load(&app->lives->stopping)) {
-        journal_wait(app->lives);
+    while (journal_wait(app->lives, next)) {
         cx_again(&cx);
-        tell(&cx, journal_write(&cx, false));
-        if (clock_mono_ms() - looked < LOOK_MS)
+        tell(&cx, "journal.failed", journal_write(&cx, false));
+        if (clock_mono_ms() < next)
             continue;
-        tell(&cx, journal_look(&cx));
-        looked = clock_mono_ms();
+        next = clock_mono_ms() + SECOND_MS;
+        tell(&cx, "journal.failed", journal_look(&cx));
+        tell(&cx, "watched.failed", watched_write(&cx, app->watched));
     }
-    tell(&cx, journal_write(&cx, true));
+    write_all(&cx);
     cx_close(&cx);
     return NULL;
 }
 
-void journal_start(App *app)
+Journal *journal_start(App *app)
 {
-    if (pthread_create(&app->lives->thread, NULL, run, app) != 0)
+    Journal *j = calloc(1, sizeof *j);
+    if (!j)
         abort();
-    app->lives->running = true;
+    j->app = app;
+    app->lives = lives_new();
+    app->watched = watched_new(app->conf.teaser);
+    if (pthread_create(&j->thread, NULL, run, app) != 0)
+        abort();
+    return j;
 }
 
-void journal_stop(App *app)
+void journal_stop(Journal *j)
 {
-    if (!app->lives || !app->lives->running)
+    if (!j)
         return;
-    atomic_store(&app->lives->stopping, true);
-    pthread_cond_signal(&app->lives->due);
-    pthread_join(app->lives->thread, NULL);
-    app->lives->running = false;
+    journal_end(j->app->lives);
+    pthread_join(j->thread, NULL);
+    lives_free(j->app->lives);
+    watched_free(j->app->watched);
+    j->app->lives = NULL;
+    j->app->watched = NULL;
+    free(j);
 }

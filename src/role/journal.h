@@ -1,11 +1,14 @@
-/* journal.h - the thread that writes down what downloads delivered, and cuts those that ended. */
+/* journal.h - the thread that writes down what the loops counted, once a second: what was watched
+ * of videos, what downloads delivered; and cuts those downloads that ended.
+ */
 #ifndef HUB_ROLE_JOURNAL_H
 #define HUB_ROLE_JOURNAL_H
 
 #include "common/app.h"
 
-void journal_start(App *app);
-/* When nothing is sent any more: the rest is written first. */
-void journal_stop(App *app);
+typedef struct Journal Journal;
+
+Journal *journal_start(App *app); /* makes app->lives and app->watched, before the first request */
+void journal_stop(Journal *j);    /* nothing is sent any more: writes the rest. NULL is fine */
 
 #endif

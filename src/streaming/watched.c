@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { SEEN_SLOTS = 4096, SEEN_WORDS = 4, PENDING_MAX = 1 << 16, UNIT_ROWS = 250 };
+enum { SEEN_SLOTS = 4096, SEEN_MOST = 32, PENDING_MAX = 1 << 16, UNIT_ROWS = 250 };
 
 typedef struct Key {
     char playback[ID_TEXT], encode[ID_TEXT];
@@ -26,7 +26,8 @@ typedef struct Segment {
 typedef struct Seen {
     Key key;
     int64_t total_ms;
-    uint64_t bits[SEEN_WORDS]; /* by n modulo their number */
+    int64_t n[SEEN_MOST]; /* more than the longest teaser has */
+    size_t count;
 } Seen;
 
 struct Watched {
@@ -70,28 +71,32 @@ void watched_free(Watched *w)
 static bool note(Watched *w, const Segment *s)
 {
     Seen *seen = &w->seen[hash64((Str){(const char *)&s->key, sizeof s->key}, 0) % SEEN_SLOTS];
-    uint64_t at = (uint64_t)s->n % (SEEN_WORDS * 64), bit = 1ull << (at % 64);
     if (memcmp(&seen->key, &s->key, sizeof s->key) != 0)
         *seen = (Seen){.key = s->key};
-    if (seen->total_ms >= w->enough_ms || seen->bits[at / 64] & bit)
+    if (seen->total_ms >= w->enough_ms)
         return false;
-    seen->bits[at / 64] |= bit;
-    seen->total_ms += s->duration_ms;
+    for (size_t i = 0; i < seen->count; i++)
+        if (seen->n[i] == s->n)
+            return false;
+    if (seen->count < SEEN_MOST) {
+        seen->n[seen->count++] = s->n;
+        seen->total_ms += s->duration_ms;
+    }
     return true;
 }
 
-static void add(Watched *w, const Segment *s)
+/* Room for one more; none when the database takes nothing any more: the viewer watches again. */
+static bool has_room(Watched *w)
 {
-    if (w->n == w->room && w->room < PENDING_MAX) {
-        size_t room = w->room ? w->room * 2 : 64;
-        Segment *grown = realloc(w->pending, room * sizeof *grown);
-        if (!grown)
-            abort();
-        w->pending = grown;
-        w->room = room;
-    }
-    if (w->n < w->room) /* a database that takes nothing any more: the viewer watches again */
-        w->pending[w->n++] = *s;
+    if (w->n < w->room)
+        return true;
+    if (w->room == PENDING_MAX)
+        return false;
+    w->room = w->room ? w->room * 2 : 64;
+    w->pending = realloc(w->pending, w->room * sizeof *w->pending);
+    if (!w->pending)
+        abort();
+    return true;
 }
 
 static bool whole(const Sending *s, int64_t taken, int64_t unsent)
@@ -109,8 +114,8 @@ static void end(Delivery *d, int64_t taken, int64_t unsent)
     if (whole(s, taken, unsent)) {
         s->segment.at = clock_now();
         pthread_mutex_lock(&w->lock);
-        if (note(w, &s->segment))
-            add(w, &s->segment);
+        if (has_room(w) && note(w, &s->segment))
+            w->pending[w->n++] = s->segment;
         pthread_mutex_unlock(&w->lock);
     }
     free(s);

@@ -133,11 +133,16 @@ def another_encode_gives_new_files_and_old_tickets_go_on(hub):
     held = hub.fan.post(f"/v1/assets/{old['360p']['id']}/tickets").json
     path = urllib.parse.urlsplit(held["url"]).path
     before = hub.anyone.get(path).body
+    equal(hub.editor.patch(f"/v1/assets/{old['240p']['id']}", gate="teaser", tier="premium").status, 200, "kept from some")
     need(hub.editor.post(f"/v1/videos/{hub.video}/encoding").status == 202, "again")
     need(encoded(hub.editor, hub.video)["state"] == "ready", "encoded")
     hub.idle()
+    new = file_of(hub, "240p")
+    equal((new["gate"], new["tier"]), ("teaser", "premium"), "who may have it is as it was")
+    need(hub.editor.patch(f"/v1/assets/{new['id']}", gate="none", tier="free").status == 200, "for all again")
     for name in FILES:
         new = file_of(hub, name)
+        equal((new["gate"], new["tier"]), ("none", "free"), f"{name} is everybody's")
         check(new["id"] != old[name]["id"], f"{name} is another")
         equal(hashlib.sha256(download(hub, new).body).hexdigest(), new["sha256"], f"{name}: bytes")
     equal(sorted(a["kind"] for a in hub.anyone.get(f"/v1/videos/{hub.video}/assets").json["items"]), ["audio", "original", "rendition", "rendition"], "each is listed once")

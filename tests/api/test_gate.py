@@ -1,5 +1,7 @@
 """The teaser gate: a file behind it is for who has watched, by what the hub itself sent, and when."""
+import concurrent.futures
 import http.client
+import os
 import socket
 import time
 import urllib.parse
@@ -93,6 +95,43 @@ def all_of_it_at_once_waits_to_the_millisecond(hub):
         answer = covered(fan, hub.asset, 10000, f"{passed} ms later")
         equal((answer.json["waitMs"], answer.header("retry-after")), (left, seconds), f"{passed} ms later")
     proved(hub, fan, hub.asset, "when the time has passed")
+
+
+@test
+def many_connections_are_one_watching(hub):
+    fan = hub.signed_in("fan")
+    stream = begin(fan, hub.video)
+    paths = [f"{stream.root}/{name}/{n}.m4s" for name in stream.names() for n in range(1, SEGMENTS)] * 6
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        equal({answer.status for answer in pool.map(lambda path: hub.client().get(path), paths)}, {200}, "sent")
+    equal(covered(fan, hub.asset, 8000, "four segments").json["waitMs"], NEED, "as if one after the other")
+    at(hub, NEED)
+    equal(covered(fan, hub.asset, 8000, "however long ago").json["waitMs"], 0, "but time is not what is missing")
+    at(hub)
+
+
+@test
+def nine_tenths_are_enough_and_a_millisecond_less_is_not(hub):
+    fan = hub.signed_in("fan")
+    watch(begin(fan, hub.video), [1])
+    covered(fan, hub.asset, 2000, "one segment")
+    at(hub, NEED)
+    for ms in (NEED - 100, NEED - 1):  # of 10,000
+        hub.sql("UPDATE watched SET duration_ms = ? WHERE rowid = (SELECT max(rowid) FROM watched)", ms)
+        answer = covered(fan, hub.asset, ms, "not yet")
+        equal((answer.json["waitMs"], answer.header("retry-after")), (0, "1"), "Retry-After is what is left to watch")
+    hub.sql("UPDATE watched SET duration_ms = ? WHERE rowid = (SELECT max(rowid) FROM watched)", NEED)
+    equal(take(fan, hub.asset).status, 201, "enough")
+    at(hub)
+
+
+@test
+def what_a_player_says_of_itself_proves_nothing(hub):
+    fan = hub.signed_in("fan")
+    made = fan.post(f"/v1/videos/{hub.video}/playbacks", json={"teaser": True}).json
+    equal(fan.put(f"/v1/playbacks/{made['id']}/progress", json={"positionMs": 10000, "playedMs": 10000}).status, 204, "said")
+    equal(fan.post(f"/v1/playbacks/{made['id']}/renew").status, 200, "and renewed")
+    covered(fan, hub.asset, 0, "nothing was sent")
 
 
 @test
@@ -222,7 +261,8 @@ def editors_and_files_without_a_gate_and_short_videos_do_not_wait(hub):
     equal(take(hub.editor, hub.asset).status, 201, "an editor")
     equal(take(hub.signed_in("admin"), hub.asset).status, 201, "an admin")
     equal(take(fan, hub.short).status, 201, "there is no teaser of five seconds")
-    covered(hub.signed_in("premium"), hub.asset, 0, "premium members do")
+    for role in ("premium", "sponsor", "moderator"):
+        covered(hub.signed_in(role), hub.asset, 0, f"a {role} does")
     for gate, status in (("none", 201), ("teaser", 403)):
         equal(hub.editor.patch(f"/v1/assets/{hub.asset}", gate=gate).json["gate"], gate, "changed")
         equal(take(fan, hub.asset).status, status, gate)
@@ -268,6 +308,65 @@ def who_watches_without_an_account_keeps_it_at_sign_in(hub):
     other = hub.signed_in("fan")
     covered(other, hub.asset, 0, "nobody else's")
     proved(hub, fan, hub.asset, "watched")
+
+
+@test
+def what_a_visitor_watched_becomes_one_accounts_once(hub):
+    for name in ("satu", "dua", "tiga"):
+        hub.account(name, "fan", PASSWORD + "\n")
+    one, two, three = (hub.client(hub.token(name)) for name in ("satu", "dua", "tiga"))
+    first = hub.anyone.post(f"/v1/videos/{hub.video}/playbacks", json={"teaser": True})
+    cookie, visitor = cookie_of(first), hub.client(headers={"Cookie": cookie_of(first)})
+    stream = Stream(visitor, first.json["hlsUrl"])
+    watch(stream, (1, 2, 3))
+    kept = hub.sql("SELECT visitor FROM playback WHERE id = ?", first.json["id"])[0][0]
+    for forged in (kept, kept[:22], cookie[11:-1] + ("A" if cookie[-1] != "A" else "Q"), "A" * 22):
+        sign_in(hub, "dua", f"hub-viewer={forged}")
+        covered(two, hub.asset, 0, f"forged: {forged}")
+    with_cookie = hub.client(hub.token("dua"), headers={"Cookie": cookie})
+    covered(with_cookie, hub.asset, 0, "a request with it is not a sign-in")
+    sign_in(hub, "satu", cookie)
+    covered(one, hub.asset, 6000, "moved")
+    sign_in(hub, "dua", cookie)
+    covered(two, hub.asset, 0, "and is gone from the cookie")
+    watch(stream, (4, 5))
+    covered(one, hub.asset, 10000, "the playback goes on for whom it belongs to")
+    watch(Stream(visitor, visitor.post(f"/v1/videos/{hub.video}/playbacks", json={"teaser": True}).json["hlsUrl"]), (1,))
+    sign_in(hub, "tiga", cookie)
+    covered(three, hub.asset, 2000, "what came after is whoever's signs in next")
+    proved(hub, one, hub.asset, "watched")
+    at(hub, NEED)
+    covered(two, hub.asset, 0, "a proof is one account's")
+    covered(three, hub.asset, 2000, "too")
+    at(hub)
+
+
+# --- two processes on one folder
+
+
+def beside(hub, passed=0):
+    """Another process that answers for the same folder; as if on another machine, so it does not mind the lock."""
+    os.unlink(os.path.join(hub.data, "serve.lock"))
+    return Hub("--role", "api", env={**hub.env, "HUB_NOW": str(NOW + passed)}, folder=hub.folder)
+
+
+@test
+def segments_count_whichever_process_sent_them(hub):
+    fan, other = hub.signed_in("fan"), beside(hub)
+    there = other.client(fan.token)
+    stream = begin(fan, hub.video)
+    watch(stream, (1, 2, 3))
+    watch(Stream(there, f"{other.base}{stream.master_path}"), (2, 3, 4))
+    for client, where in ((fan, "here"), (there, "there")):
+        answer = covered(client, hub.asset, 8000, f"asked {where}")
+        equal((answer.json["waitMs"], answer.header("retry-after")), (NEED, "9"), f"asked {where}")
+    watch(Stream(there, f"{other.base}{stream.master_path}"), (5,))
+    covered(fan, hub.asset, 10000, "all of it")
+    equal(other.stop(), [], "its end")
+    other = beside(hub, NEED)
+    equal(take(other.client(fan.token), hub.asset).status, 201, "proved there")
+    equal(take(fan, hub.asset).status, 200, "which is known here")
+    equal(other.stop(), [], "its end")
 
 
 @test

@@ -41,7 +41,7 @@ def ticket(hub, one):
 
 def content(hub):
     """What the browser is told of the hub."""
-    for name, role in (("rina", "editor"), ("sari", "fan"), ("tono", "fan"), ("rudi", "fan")):
+    for name, role in (("rina", "editor"), ("sari", "fan"), ("tono", "fan"), ("rudi", "fan"), ("ayu", "fan")):
         hub.account(name, role, PASSWORD + "\n")
     hub.editor = hub.client(hub.token("rina"))
     clip = tone_clip(SECONDS)

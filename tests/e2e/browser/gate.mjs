@@ -1,5 +1,8 @@
 // A file behind its teaser: the page leads through it.
+import { mkdirSync } from "node:fs";
 import { until } from "./run.mjs";
+
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
 /* What the page says of the gate, each time it says something else. */
 function watchBox() {
@@ -30,6 +33,40 @@ export async function a_fan_is_led_through_the_teaser_to_the_download(t) {
   t.equal(download.suggestedFilename(), "kilat.mkv", "the name on disk");
   await page.goto(`/watch/${t.told.gated}`);
   await Promise.all([page.waitForURL(/\/d\//), page.click("button[data-gate]")]);
+}
+
+/* What a viewer sees of the gate without scrolling. */
+function inSight() {
+  const seen = (e) => {
+    const { top, bottom, left, right } = e.getBoundingClientRect();
+    const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    return top >= 0 && bottom <= innerHeight && left >= 0 && right <= innerWidth && e.contains(over);
+  };
+  return { picture: seen(document.querySelector("#player")), text: seen(document.querySelector(".gate p")), bar: seen(document.querySelector(".gate progress")) };
+}
+
+export async function on_a_phone_one_sees_the_teaser_and_how_far_one_is_in_both_languages(t) {
+  t.allow(/403 \(Forbidden\)/);
+  for (const [locale, words] of [["id-ID", /^Tonton cuplikannya: (\d+) detik lagi\.$/], ["en-GB", /^Watch the teaser. Seconds to go: (\d+)\.$/]]) {
+    const page = await t.visitor({ ...PHONE, locale });
+    const photo = (name) => t.told.pictures && page.screenshot({ path: `${t.told.pictures}/gate-${name}_${locale.slice(0, 2)}.png` });
+    if (t.told.pictures) mkdirSync(t.told.pictures, { recursive: true });
+    await t.signIn(page, "ayu", `/watch/${t.told.gated}`);
+    await page.evaluate(watchBox);
+    await page.tap("button[data-gate]");
+    t.check(await until(page, () => document.querySelector("video").currentTime > 0.5), `${locale}: the teaser plays`);
+    await page.waitForSelector(".gate:not([hidden])");
+    t.equal(await page.evaluate(inSight), { picture: true, text: true, bar: true }, `${locale}: in sight`);
+    await photo("begun");
+    t.check(await until(page, () => window.told.length >= 2), `${locale}: it goes on, on the page that is`);
+    await photo("on");
+    const told = (await page.evaluate(() => window.told)).filter((one) => !one.link).map((one) => words.exec(one.text)?.[1]);
+    t.check(told.length && told.every((n) => n > 0), `${locale}: ${JSON.stringify(told)}`);
+    if (locale === "id-ID") continue; // the other one goes to its end
+    await page.waitForSelector(".gate a:not([hidden])", { timeout: 60000 });
+    t.check(await page.evaluate(() => { const { top, bottom } = document.querySelector(".gate a").getBoundingClientRect(); return top >= 0 && bottom <= innerHeight; }), "and so is the link");
+    await photo("ready");
+  }
 }
 
 export async function after_the_teaser_the_whole_video_may_be_played(t) {
