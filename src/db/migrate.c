@@ -86,21 +86,33 @@ static Err run(Cx *cx, Conn *conn, const Migration *m, Str sum)
     return check_references(cx, conn, m);
 }
 
-/* In a transaction. *did: it was not there and has now run. */
-static Err apply(Cx *cx, Conn *conn, const Migration *m, bool *did)
+static Str sum_of(Cx *cx, const Migration *m)
 {
     uint8_t digest[SHA256_BYTES];
     sha256(str_of(m->text), digest);
-    Str sum = hex_text(cx->arena, digest, sizeof digest), had = {0};
-    TRY(exec(cx, conn, m, table));
+    return hex_text(cx->arena, digest, sizeof digest);
+}
+
+/* *ran: the database had it, and had this one. Its table is there. */
+static Err has_run(Cx *cx, Conn *conn, const Migration *m, bool *ran)
+{
+    Str had = {0};
     TRY(applied_sum(cx, conn, m, &had));
-    *did = !had.n;
-    if (!had.n)
-        return run(cx, conn, m, sum);
-    if (!str_eq(had, sum))
+    if (had.n && !str_eq(had, sum_of(cx, m)))
         return fail(cx, E_CONFLICT, "migration %d (%s) is not the one this database had", m->number,
                     m->name);
+    *ran = had.n > 0;
     return OK;
+}
+
+/* In a transaction. *did: it was not there and has now run. */
+static Err apply(Cx *cx, Conn *conn, const Migration *m, bool *did)
+{
+    bool ran = false;
+    TRY(exec(cx, conn, m, table));
+    TRY(has_run(cx, conn, m, &ran));
+    *did = !ran;
+    return ran ? OK : run(cx, conn, m, sum_of(cx, m));
 }
 
 /* busy */
@@ -121,8 +133,8 @@ static Err one(Cx *cx, Db *db, const Migration *m, int *applied)
     return e;
 }
 
-/* busy */
-static Err refuse_newer(Cx *cx, Conn *conn, int newest)
+/* busy; *out: the newest the database had, 0: it is new */
+static Err refuse_newer(Cx *cx, Conn *conn, int newest, int *out)
 {
     sqlite3_stmt *st = NULL;
     int had = 0;
@@ -137,15 +149,22 @@ static Err refuse_newer(Cx *cx, Conn *conn, int newest)
         return fail(cx, E_CONFLICT,
                     "the database is newer (migration %d) than this program (migration %d)", had,
                     newest);
+    *out = had;
     return OK;
 }
 
-/* busy */
+/* busy; what has run is only looked at, so a start writes nothing */
 static Err all(Cx *cx, Db *db, const Migration *list, size_t n, int *applied)
 {
-    TRY(refuse_newer(cx, db->writer, n ? list[n - 1].number : 0));
-    for (size_t i = 0; i < n; i++)
-        TRY(one(cx, db, &list[i], applied));
+    int newest = 0;
+    TRY(refuse_newer(cx, db->writer, n ? list[n - 1].number : 0, &newest));
+    for (size_t i = 0; i < n; i++) {
+        bool ran = false;
+        if (list[i].number <= newest)
+            TRY(has_run(cx, db->writer, &list[i], &ran));
+        if (!ran)
+            TRY(one(cx, db, &list[i], applied));
+    }
     return OK;
 }
 
