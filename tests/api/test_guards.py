@@ -103,8 +103,8 @@ GUARDS = {
     "trust-index": ("test-media", "transcode_reads_from_the_start"),
     "writers": ("test-http", "writers"),
 }
-ALSO = {"noexpiry": ("test_expiry.py", "until its end"), "noquota": ("test-download", "agrees"), "noseal": ("test-download", "thousand_signed"),
-        "nocut": ("test_cuts.py", "taken down"), "nojournal": ("test_managers.py", "thousand"), "nosignedend": ("test_expiry.py", "a signed address")}  # one switch, two guards
+ALSO = {"noexpiry": ("test_expiry.py", "until its end"), "noquota": ("test-download", "agrees"),
+        "nosignedend": ("test_expiry.py", "a signed address")}  # one switch, two guards
 
 
 def command_of(target, words):

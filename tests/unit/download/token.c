@@ -106,8 +106,8 @@ static SignedFile file_of(Cx *cx, int i)
 {
     return (SignedFile){.blob = arena_fmt(cx->arena, "o/%d", i),
                         .sha256 = arena_fmt(cx->arena, "%x", (unsigned)i * 2654435u),
-                        .media_type = S("video/mp4"),
-                        .name = arena_fmt(cx->arena, "%d.mp4", i)};
+                        .media_type = S("a/b"),
+                        .name = arena_fmt(cx->arena, "%d", i)};
 }
 
 static Str token_of(Cx *cx, int i)
