@@ -5,6 +5,7 @@
 #include "contract.h"
 #include "db/store.h"
 #include "http/res.h"
+#include "store.h"
 #include "streaming/token.h"
 #include "test.h"
 
@@ -15,7 +16,7 @@ typedef struct World {
     Cx cx;
     App app;
     int64_t count;
-    char folder[40], path[64];
+    Store store;
 } World;
 
 /* SQLite tells of each statement that begins; only the product's own are counted, not what FTS5 or
@@ -36,11 +37,7 @@ static World *world_open(void)
 {
     Arena *a = arena_new();
     World *w = arena_take(a, sizeof *w);
-    int applied = 0;
     w->cx = (Cx){.arena = a, .app = &w->app, .now = 1700000000000, .memo = memo_new()};
-    memcpy(w->folder, "/tmp/hub-statements-XXXXXX", 27);
-    CHECK(mkdtemp(w->folder));
-    snprintf(w->path, sizeof w->path, "%s/hub.db", w->folder);
     w->app.conf.stream_life = 21600000;
     w->app.conf.ticket_life = w->app.conf.max_ticket_life = 604800000;
     w->app.conf.max_ticket_downloads = w->app.conf.quota_files = 10;
@@ -49,10 +46,7 @@ static World *world_open(void)
     w->app.conf.time_zone = S("Asia/Jakarta");
     w->app.public_url = S("http://hub.test");
     w->app.stream_key = S("0123456789abcdef0123456789abcdef");
-    DbConf conf = {.path = w->path, .batch_units = 256, .batch_us = 5000, .wal_pages = 2000};
-    CHECK(db_open(&w->cx, &conf, &w->app.db) == OK);
-    w->cx.conn = conn_open(w->app.db);
-    CHECK(db_migrate(&w->cx, &applied) == OK && applied > 0);
+    store_open(&w->store, &w->cx, "statements");
     sqlite3_trace_v2(w->cx.conn->lite, SQLITE_TRACE_STMT, on_statement, &w->count);
     sqlite3_trace_v2(w->app.db->writer->lite, SQLITE_TRACE_STMT, on_statement, &w->count);
     return w;
@@ -60,38 +54,14 @@ static World *world_open(void)
 
 static void world_close(World *w)
 {
-    static const char *const files[] = {"hub.db", "hub.db-wal", "hub.db-shm", "hub.db-turn"};
-    CHECK(db_settle(&w->cx) == OK);
+    store_close(&w->store, &w->cx);
     memo_free(w->cx.memo);
-    conn_close(w->cx.conn);
-    db_close(w->app.db);
-    for (size_t i = 0; i < COUNT(files); i++) {
-        char path[80];
-        snprintf(path, sizeof path, "%s/%s", w->folder, files[i]);
-        (void)remove(path);
-    }
-    (void)remove(w->folder);
     arena_free(w->cx.arena);
 }
 
 static void viewer_is(World *w, uint64_t scopes)
 {
     w->cx.viewer = (Viewer){.scopes = scopes};
-}
-
-/* A row as a test needs it, not as an operation makes it. */
-static void put_row(World *w, const char *sql)
-{
-    char *said = NULL;
-    CHECK(db_settle(&w->cx) == OK);
-    sqlite3 *lite = NULL;
-    CHECK(sqlite3_open(w->path, &lite) == SQLITE_OK);
-    sqlite3_busy_timeout(lite, 5000);
-    CHECK(sqlite3_exec(lite, sql, NULL, NULL, &said) == SQLITE_OK);
-    if (said)
-        printf("    %s\n", said);
-    sqlite3_free(said);
-    sqlite3_close(lite);
 }
 
 /* Statements that ran since the last call. */
@@ -191,8 +161,8 @@ TEST(making_a_video_costs_a_handful_of_statements)
 static void publish_one(World *w)
 {
     make_videos(w, 1);
-    put_row(
-        w,
+    store_put(
+        &w->store, &w->cx,
         "INSERT INTO account (id, subject, name, role, created_at) VALUES "
         "('00000000000000000000000001', 's', 'fan', 'fan', 0);"
         "INSERT INTO encode (id, video, blob, filename, size_bytes, state, created_at)"
@@ -257,7 +227,7 @@ TEST(a_segment_and_a_download_cost_one_statement)
                .n_params = 4};
     Res res = {.fd = -1};
     char folder[64];
-    snprintf(folder, sizeof folder, "%s/blobs", w->folder);
+    snprintf(folder, sizeof folder, "%s/blobs", w->store.folder);
     CHECK(blobs_open(&w->cx, str_of(folder), &w->app.blobs) == OK);
     (void)ran(w);
     CHECK(get_segment(&w->cx, &req, &res) != OK); /* the row is there, its file is not */

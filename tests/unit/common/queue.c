@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "common/app.h"
 #include "common/queue.h"
+#include "store.h"
 #include "test.h"
 
 #include <stdlib.h>
@@ -12,37 +13,21 @@ enum { LEASE_MS = 60000 };
 typedef struct World {
     Cx cx;
     App app;
-    char folder[40], path[64];
+    Store store;
 } World;
 
 static World *world_open(void)
 {
     Arena *a = arena_new();
     World *w = arena_take(a, sizeof *w);
-    int applied = 0;
     w->cx = (Cx){.arena = a, .app = &w->app, .now = 1700000000000};
-    memcpy(w->folder, "/tmp/hub-queue-XXXXXX", 22);
-    CHECK(mkdtemp(w->folder));
-    snprintf(w->path, sizeof w->path, "%s/hub.db", w->folder);
-    DbConf conf = {.path = w->path, .batch_units = 256, .batch_us = 5000, .wal_pages = 2000};
-    CHECK(db_open(&w->cx, &conf, &w->app.db) == OK);
-    w->cx.conn = conn_open(w->app.db);
-    CHECK(db_migrate(&w->cx, &applied) == OK);
+    store_open(&w->store, &w->cx, "queue");
     return w;
 }
 
 static void world_close(World *w)
 {
-    static const char *const files[] = {"hub.db", "hub.db-wal", "hub.db-shm", "hub.db-turn"};
-    CHECK(db_settle(&w->cx) == OK);
-    conn_close(w->cx.conn);
-    db_close(w->app.db);
-    for (size_t i = 0; i < COUNT(files); i++) {
-        char path[80];
-        snprintf(path, sizeof path, "%s/%s", w->folder, files[i]);
-        (void)remove(path);
-    }
-    (void)remove(w->folder);
+    store_close(&w->store, &w->cx);
     arena_free(w->cx.arena);
 }
 

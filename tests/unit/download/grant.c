@@ -9,7 +9,7 @@ static int64_t count(World *w, const char *sql)
 {
     sqlite3 *lite = NULL;
     sqlite3_stmt *st = NULL;
-    CHECK(db_settle(&w->cx) == OK && sqlite3_open(w->path, &lite) == SQLITE_OK);
+    CHECK(db_settle(&w->cx) == OK && sqlite3_open(w->store.path, &lite) == SQLITE_OK);
     CHECK(sqlite3_prepare_v2(lite, sql, -1, &st, NULL) == SQLITE_OK);
     CHECK(sqlite3_step(st) == SQLITE_ROW);
     int64_t n = sqlite3_column_int64(st, 0);

@@ -22,7 +22,7 @@ static void put_secrets(World *w, Str secrets[TOKENS])
 {
     sqlite3 *lite = NULL;
     sqlite3_stmt *st = NULL;
-    CHECK(sqlite3_open(w->path, &lite) == SQLITE_OK);
+    CHECK(sqlite3_open(w->store.path, &lite) == SQLITE_OK);
     CHECK(sqlite3_exec(lite, "BEGIN", NULL, NULL, NULL) == SQLITE_OK);
     CHECK(sqlite3_prepare_v2(lite, "UPDATE ticket SET secret = ?1 WHERE id = ?2", -1, &st, NULL) ==
           SQLITE_OK);

@@ -23,71 +23,31 @@ static const char rows[] =
     "1700000000000 + (2 + 3 * k.i) * 86400000, 1 + (a.name + k.i) % 3 "
     "FROM account a, (SELECT CAST(substr(id, 2) AS INTEGER) AS i FROM asset) k;";
 
-static void put_rows(World *w)
-{
-    sqlite3 *lite = NULL;
-    char *said = NULL;
-    CHECK(sqlite3_open(w->path, &lite) == SQLITE_OK);
-    CHECK(sqlite3_exec(lite, rows, NULL, NULL, &said) == SQLITE_OK);
-    if (said)
-        printf("    %s\n", said);
-    sqlite3_free(said);
-    sqlite3_close(lite);
-}
-
-static void open_store(World *w)
-{
-    DbConf conf = {.path = w->path, .batch_units = 256, .batch_us = 5000, .wal_pages = 2000};
-    CHECK(db_open(&w->cx, &conf, &w->app.db) == OK);
-    w->cx.conn = conn_open(w->app.db);
-}
-
-static void close_store(World *w)
-{
-    CHECK(db_settle(&w->cx) == OK);
-    conn_close(w->cx.conn);
-    db_close(w->app.db);
-}
-
 World *world_open(void)
 {
     Arena *a = arena_new();
     World *w = calloc(1, sizeof *w);
-    int applied = 0;
     if (!w)
         abort();
     w->cx = (Cx){.arena = a, .app = &w->app, .now = BASE};
-    const char *place = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-    snprintf(w->folder, sizeof w->folder, "%s/hub-ledger-XXXXXX", place);
-    CHECK(mkdtemp(w->folder));
-    snprintf(w->path, sizeof w->path, "%s/hub.db", w->folder);
     w->app.conf.quota_files = FILES_A_DAY;
     w->app.conf.quota_bytes = BYTES_A_DAY;
     w->app.conf.start_by = START_BY;
     w->app.conf.download_window = WINDOW;
     w->app.conf.time_zone = S("Asia/Jakarta");
-    open_store(w);
-    CHECK(db_migrate(&w->cx, &applied) == OK);
-    put_rows(w);
+    store_open(&w->store, &w->cx, "downloads");
+    store_put(&w->store, &w->cx, rows);
     return w;
 }
 
 void world_again(World *w)
 {
-    close_store(w);
-    open_store(w);
+    store_again(&w->store, &w->cx);
 }
 
 void world_close(World *w)
 {
-    static const char *const files[] = {"hub.db", "hub.db-wal", "hub.db-shm", "hub.db-turn"};
-    close_store(w);
-    for (size_t i = 0; i < COUNT(files); i++) {
-        char path[80];
-        snprintf(path, sizeof path, "%s/%s", w->folder, files[i]);
-        (void)remove(path);
-    }
-    (void)remove(w->folder);
+    store_close(&w->store, &w->cx);
     arena_free(w->cx.arena);
     free(w);
 }

@@ -8,6 +8,7 @@
 
 #include "common/app.h"
 #include "download/grant.h"
+#include "store.h"
 #include "test.h"
 
 enum { ACCOUNTS = 500, TICKETS = 4, FILES_A_DAY = 4, BYTES_A_DAY = 700, START_BY = 900000 };
@@ -19,7 +20,7 @@ extern const int64_t sizes[TICKETS];
 typedef struct World {
     Cx cx;
     App app;
-    char folder[40], path[64];
+    Store store;
 } World;
 
 World *world_open(void);

@@ -4,6 +4,7 @@
 
 #include "common/app.h"
 #include "db/db.h"
+#include "store.h"
 #include "test.h"
 
 #include <sqlite3.h>
@@ -18,7 +19,7 @@ typedef struct World {
     Cx cx;
     App app;
     Watched *book;
-    char folder[40], path[64];
+    Store store;
 } World;
 
 /* Of two accounts, "mine" with two playbacks and "theirs" with one; and one of another video. */
@@ -29,45 +30,22 @@ static const char rows[] =
     "('p0000000000000000000000002', 'v', 'e', 'theirs', 0, 0, 0),"
     "('p0000000000000000000000003', 'other', 'e', 'mine', 0, 0, 0)";
 
-static void put_rows(World *w)
-{
-    sqlite3 *lite = NULL;
-    CHECK(sqlite3_open(w->path, &lite) == SQLITE_OK);
-    CHECK(sqlite3_exec(lite, rows, NULL, NULL, NULL) == SQLITE_OK);
-    sqlite3_close(lite);
-}
-
 static World *world_open(void)
 {
     World *w = calloc(1, sizeof *w);
-    int applied = 0;
     if (!w)
         abort();
     w->cx = (Cx){.arena = arena_new(), .app = &w->app, .now = NOW};
-    snprintf(w->folder, sizeof w->folder, "/tmp/hub-watched-XXXXXX");
-    CHECK(mkdtemp(w->folder));
-    snprintf(w->path, sizeof w->path, "%s/hub.db", w->folder);
-    DbConf conf = {.path = w->path, .batch_units = 256, .batch_us = 5000, .wal_pages = 2000};
-    CHECK(db_open(&w->cx, &conf, &w->app.db) == OK);
-    w->cx.conn = conn_open(w->app.db);
-    CHECK(db_migrate(&w->cx, &applied) == OK);
-    put_rows(w);
+    store_open(&w->store, &w->cx, "watched");
+    store_put(&w->store, &w->cx, rows);
     w->book = watched_new(ENOUGH_MS);
     return w;
 }
 
 static void world_close(World *w)
 {
-    static const char *const files[] = {"hub.db", "hub.db-wal", "hub.db-shm", "hub.db-turn"};
     watched_free(w->book);
-    conn_close(w->cx.conn);
-    db_close(w->app.db);
-    for (size_t i = 0; i < COUNT(files); i++) {
-        char path[80];
-        snprintf(path, sizeof path, "%s/%s", w->folder, files[i]);
-        (void)remove(path);
-    }
-    (void)remove(w->folder);
+    store_close(&w->store, &w->cx);
     arena_free(w->cx.arena);
     unsetenv("HUB_NOW");
     free(w);
