@@ -28,7 +28,7 @@ def serve(hub, on=True, signer="none"):
 
 def add(hub, evil=False):
     hub.n += 1
-    data = pdf(1) + b"\n% %d " % hub.n + (EICAR if evil else b"harmless") + b"\n%%EOF\n"
+    data = pdf(1) + b"\n%" + str(hub.n).encode() + (EICAR if evil else b" harmless") + b"\n%%EOF\n"
     status = settled(hub.editor, send(hub.editor, data, filename="score.pdf", purpose="asset", showSlug=hub.show))
     need(status["state"] == "ready", status)
     return status["assetId"], data

@@ -15,6 +15,8 @@ class Clamd:
         self.path, self.mood, self.scans, self.socket = path, mood, 0, None
 
     def start(self):
+        if self.socket:
+            return self
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.bind(self.path)
         self.socket.listen(16)
