@@ -9,8 +9,8 @@
 #include "common/clamd.h"
 #include "common/queue.h"
 
-/* May the bytes of this asset's blob, whose hash is `sha256`, go out? A read. E_MALWARE: clamd found
- * something in them; E_UNSCANNED: not known to be clean, cx->retry_after_s is set. */
+/* May the bytes of this asset's blob, whose hash is `sha256`, go out? A read. E_MALWARE: clamd
+ * found something in them; E_UNSCANNED: not known to be clean, cx->retry_after_s is set. */
 Err scan_hold(Cx *cx, Str blob, Str sha256);
 
 /* Asks for the scans that are due, of what was uploaded before the hold was switched on too.

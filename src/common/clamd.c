@@ -119,8 +119,7 @@ static bool put(Talk *t, const void *from, size_t n)
         if (sent > 0) {
             p += sent;
             n -= (size_t)sent;
-        } else if (errno != EINTR &&
-                   (errno != EAGAIN || !ready(t, POLLOUT, SILENCE_MS))) {
+        } else if (errno != EINTR && (errno != EAGAIN || !ready(t, POLLOUT, SILENCE_MS))) {
             return false;
         }
     }
@@ -167,8 +166,7 @@ static Err put_file(Talk *t, int file, bool *whole, Str *sha256)
     while (good && (n = pread(file, room, CHUNK, at)) > 0) {
         digest_add(d, room, (size_t)n);
         at += n;
-        good = put_chunk(t, room, (size_t)n) &&
-               !(t->watch && t->watch->cancelled(t->watch->who));
+        good = put_chunk(t, room, (size_t)n) && !(t->watch && t->watch->cancelled(t->watch->who));
     }
     *sha256 = hex_text(t->cx->arena, sum, digest_close(d, sum));
     if (n < 0)

@@ -8,7 +8,7 @@ from clamd import EICAR, Clamd
 from files import pdf
 from hub import Hub, send, settled
 
-MOODS = ["limit", "hangup", "garbage", "cut", "error", "big", "early"]
+MOODS = ["limit", "hangup", "garbage", "cut", "error", "big"]
 
 
 def start():

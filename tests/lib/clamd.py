@@ -52,9 +52,6 @@ class Clamd:
     def scan(self, peer, f):
         self.scans += 1
         mood, data = self.mood, b""
-        if mood == "early":
-            peer.sendall(b"stream: OK\0")
-            time.sleep(0.2)
         if mood == "limit":
             peer.sendall(b"INSTREAM size limit exceeded. ERROR\0")
             return
@@ -68,7 +65,7 @@ class Clamd:
             for byte in said:
                 peer.sendall(bytes([byte]))
                 time.sleep(0.01)
-        elif mood != "early":
+        else:
             peer.sendall(said)
 
     def stop(self):
