@@ -1,6 +1,7 @@
 #include "download/live.h"
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/hash.h"
 #include "common/app.h"
 
@@ -36,6 +37,17 @@ void lives_free(Lives *lives)
             live_free(l);
         }
     free(lives);
+}
+
+int64_t live_now(const Cx *cx)
+{
+    Lives *lives = cx->app ? cx->app->lives : NULL;
+    if (!lives || bug("clockback"))
+        return cx->now;
+    int64_t seen = atomic_load(&lives->now);
+    while (seen < cx->now && !atomic_compare_exchange_weak(&lives->now, &seen, cx->now))
+        continue;
+    return seen < cx->now ? cx->now : seen;
 }
 
 static Live **place(Lives *lives, Str id)

@@ -38,10 +38,15 @@ typedef struct Lives {
     pthread_cond_t due; /* something waits for the journal */
     bool over;          /* nothing more will */
     Live *table[LIVE_TABLE];
+    _Atomic int64_t now; /* Unix ms: the latest that a request came at */
 } Lives;
 
 Lives *lives_new(void);
 void lives_free(Lives *lives); /* nothing is being sent any more */
+
+/* cx->now, but never earlier than a request before it heard: what has ended stays so though the
+ * clock is set back. */
+int64_t live_now(const Cx *cx);
 
 /* Held by the caller until live_release. E_INTERNAL: the journal is damaged. */
 Err live_of(Cx *cx, const GrantRow *grant, Live **out);

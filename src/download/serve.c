@@ -18,8 +18,8 @@
 
 /* What one ticket's requests have in common; texts stand behind it in the same piece of memory. */
 typedef struct Served {
-    Splice splice; /* a file is its first descriptor alone; n 0 */
-    int64_t size, modified, expires_at;
+    Splice splice;                            /* a file is its first descriptor alone; n 0 */
+    int64_t size, modified, made, expires_at; /* made: the ticket */
     Live *live;           /* the download that requests belong to, held; NULL: there is none */
     const Signer *signer; /* of its bytes; NULL: this process sends them */
     Str media_type, etag, name, blob;
@@ -112,7 +112,8 @@ static void keep(Cx *cx, Str secret, uint32_t version, const Served *all, Seen *
     char *room = (char *)(s + 1);
     *s = *all;
     s->size = g->size_bytes;
-    s->modified = seen->ticket.created_at;
+    s->modified = seen->ticket.made_at;
+    s->made = seen->ticket.created_at;
     s->expires_at = seen->ticket.expires_at;
     s->media_type = put_text(&room, g->media_type);
     s->etag = put_text(&room, etag);
@@ -204,7 +205,7 @@ static Err send_beside(Cx *cx, Str secret, Sidecar kind, const Served *s, Res *r
                     .filename = s->name,
                     .sha256 = sha256_of(s),
                     .size_bytes = s->size,
-                    .created_at = s->modified};
+                    .created_at = s->made};
     put_protection(cx, res);
     sidecar_send(cx, kind, &of, res);
     return OK;
@@ -330,7 +331,7 @@ Err get_download(Cx *cx, Req *req, Res *res)
     seen.served = memo_get(cx->memo, secret, version);
     if (!seen.served)
         TRY(look_up(cx, secret, version, &seen));
-    if (cx->now >= seen.served->expires_at && !bug("noexpiry"))
+    if (live_now(cx) >= seen.served->expires_at && !bug("noexpiry"))
         return fail(cx, E_GONE, "this ticket has expired");
     Sidecar beside = sidecar_of(req->params[1], seen.served->name);
     if (beside)

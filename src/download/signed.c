@@ -3,6 +3,7 @@
 #include "base/fault.h"
 #include "base/hash.h"
 #include "common/app.h"
+#include "download/live.h"
 #include "http/params.h"
 
 #include <stdlib.h>
@@ -52,7 +53,7 @@ Err signed_read(Cx *cx, Str key, Str token, SignedFile *file)
     f.sha256 = str_cut(rest, '\n', &rest);
     f.media_type = str_cut(rest, '\n', &rest);
     f.name = rest;
-    if (cx->now >= f.expires_at && !bug("nosignedend"))
+    if (live_now(cx) >= f.expires_at && !bug("nosignedend"))
         return fail(cx, E_GONE, "this address has expired; the ticket gives a new one");
     *file = f;
     return OK;

@@ -1,5 +1,6 @@
 #include "download/signer.h"
 
+#include "base/fault.h"
 #include "base/hash.h"
 #include "common/app.h"
 #include "download/signed.h"
@@ -41,7 +42,7 @@ static Str path_of(Str url)
 static Err sign_nginx(Cx *cx, const SignedFile *file, int64_t until, Str *url)
 {
     const Conf *c = &cx->app->conf;
-    long long second = until / 1000 - 1;
+    long long second = until / 1000 - !bug("lastsecond");
     Buf encoded CLEANUP(buf_free) = BUF(URL_MAX);
     uint8_t sum[64];
     Str path = path_of(c->signer_url);

@@ -5,7 +5,7 @@
 #include "catalog/scan.h"
 #include "catalog/video.h"
 #include "common/app.h"
-#include "download/grant.h"
+#include "download/live.h"
 #include "download/proof.h"
 
 enum { SECRET_ROOM = 24 }; /* 192 bits, 32 characters */
@@ -110,13 +110,26 @@ Err ticket_any(Cx *cx, Str secret, TicketRow *out)
 Err ticket_by_secret(Cx *cx, Str secret, TicketRow *out)
 {
     TRY(ticket_any(cx, secret, out));
-    if (out->has.revoked_at)
+    if (out->has.revoked_at && out->revoked_at < out->expires_at)
         return fail(cx, E_GONE, "this ticket was revoked");
-    if (cx->now >= out->expires_at && !bug("noexpiry"))
+    if ((out->has.revoked_at || live_now(cx) >= out->expires_at) && !bug("noexpiry"))
         return fail(cx, E_GONE, "this ticket has expired");
     if (str_eq(out->state, S("taken-down")))
         return fail(cx, E_GONE, "this video was taken down");
     return OK;
+}
+
+Err ticket_sweep(Cx *cx)
+{
+    int64_t n = 0;
+    TRY(db_int(cx, SQL_TICKET_EXPIRED, ARGS(V(cx->now)), &n));
+    if (!n || bug("noexpirymark"))
+        return OK;
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(db_run(cx, SQL_TICKET_SWEEP, ARGS(V(cx->now)), NULL));
+    TRY(tx_commit(&tx));
+    return db_settle(cx);
 }
 
 /* RFC 3986: all but unreserved characters as %XX. */

@@ -23,6 +23,8 @@ Err ticket_renew(Cx *cx, const TicketRow *old, const Day *today, TicketRow *out)
 Err ticket_any(Cx *cx, Str secret, TicketRow *out);
 /* E_NOT_FOUND: unknown; E_GONE: expired, revoked, or its video is taken down. */
 Err ticket_by_secret(Cx *cx, Str secret, TicketRow *out);
+/* Writes down which have expired: they stay so though the clock is set back. Settled. */
+Err ticket_sweep(Cx *cx);
 Str ticket_file(Cx *cx, Str filename);            /* as a part of an address */
 Str ticket_url(Cx *cx, const TicketRow *row);     /* /d/{ticket}/{file name}, absolute */
 Str ticket_landing(Cx *cx, const TicketRow *row); /* /d/{ticket}, absolute */

@@ -1,5 +1,5 @@
 -- name: ticket_live
-SELECT t.id, t.secret, t.asset, t.account, t.created_at, t.expires_at, t.revoked_at, a.filename, a.media_type,
+SELECT t.id, t.secret, t.asset, t.account, t.created_at, a.created_at AS made_at, t.expires_at, t.revoked_at, a.filename, a.media_type,
        a.size_bytes, a.sha256, a.blob, a.parts, coalesce(v.state, 'published') AS state, coalesce(v.title, s.title) AS title, v.slug,
        t.max_downloads, coalesce(k.used_files + k.reserved_files, 0) AS downloads
   FROM ticket t JOIN asset a ON a.id = t.asset LEFT JOIN video v ON v.id = a.video LEFT JOIN show s ON s.id = a.show
@@ -7,7 +7,7 @@ SELECT t.id, t.secret, t.asset, t.account, t.created_at, t.expires_at, t.revoked
  WHERE t.account = $1 AND t.asset = $2 AND t.revoked_at IS NULL
 
 -- name: ticket_by_secret
-SELECT t.id, t.secret, t.asset, t.account, t.created_at, t.expires_at, t.revoked_at, a.filename, a.media_type,
+SELECT t.id, t.secret, t.asset, t.account, t.created_at, a.created_at AS made_at, t.expires_at, t.revoked_at, a.filename, a.media_type,
        a.size_bytes, a.sha256, a.blob, a.parts, coalesce(v.state, 'published') AS state, coalesce(v.title, s.title) AS title, v.slug,
        t.max_downloads, coalesce(k.used_files + k.reserved_files, 0) AS downloads
   FROM ticket t JOIN asset a ON a.id = t.asset LEFT JOIN video v ON v.id = a.video LEFT JOIN show s ON s.id = a.show
@@ -15,7 +15,7 @@ SELECT t.id, t.secret, t.asset, t.account, t.created_at, t.expires_at, t.revoked
  WHERE t.secret = $1
 
 -- name: ticket_list
-SELECT t.id, t.secret, t.asset, t.account, t.created_at, t.expires_at, t.revoked_at, a.filename, a.media_type,
+SELECT t.id, t.secret, t.asset, t.account, t.created_at, a.created_at AS made_at, t.expires_at, t.revoked_at, a.filename, a.media_type,
        a.size_bytes, a.sha256, a.blob, a.parts, coalesce(v.state, 'published') AS state, coalesce(v.title, s.title) AS title, v.slug,
        t.max_downloads, coalesce(k.used_files + k.reserved_files, 0) AS downloads
   FROM ticket t JOIN asset a ON a.id = t.asset LEFT JOIN video v ON v.id = a.video LEFT JOIN show s ON s.id = a.show
@@ -35,6 +35,13 @@ UPDATE ticket SET revoked_at = $1
    AND (expires_at <= $1
         OR ((SELECT q.used_files FROM quota q WHERE q.owner = ticket.id AND q.day = 0) >= max_downloads
             AND NOT EXISTS (SELECT 1 FROM download d WHERE d.ticket = ticket.id AND d.state IN ('reserved', 'open') AND d.resume_until > $1)))
+
+-- name: ticket_expired
+-- Whether there are such: no COMMIT for nothing.
+SELECT count(*) FROM ticket WHERE revoked_at IS NULL AND expires_at <= $1
+
+-- name: ticket_sweep
+UPDATE ticket SET revoked_at = expires_at WHERE revoked_at IS NULL AND expires_at <= $1
 
 -- name: asset_access
 -- Premium when the video or the file itself is; only of what this viewer may see.

@@ -252,7 +252,11 @@ static void head_tick(Client *c)
 static void send_tick(Client *c)
 {
     bool cut = !deliver_tick(c);
-    if (!cut && (c->paused_ms || !send_too_slow(c)))
+    if (!cut && c->paused_ms && !bug("cutpaced")) {
+        send_window(c); /* we are what is slow */
+        return;
+    }
+    if (!cut && !send_too_slow(c))
         return;
     if (!cut)
         metric_add(&c->loop->metrics.refused[REFUSED_SLOW], 1);

@@ -175,8 +175,23 @@ static void go_ready(Loop *l)
     }
 }
 
+/* Who was to go on in the next turn, and closed in this one. */
+static void forget_gone(Loop *l)
+{
+    l->last_ready = NULL;
+    for (Client **at = &l->ready; *at;)
+        if ((*at)->state == C_GONE) {
+            *at = (*at)->next_ready;
+        } else {
+            l->last_ready = *at;
+            at = &(*at)->next_ready;
+        }
+}
+
 static void bury(Loop *l)
 {
+    if (l->graves)
+        forget_gone(l);
     for (Client *c = l->graves, *next; c; c = next) {
         next = c->next;
         client_free(c);

@@ -161,6 +161,7 @@ Sent send_more(Client *c);
 bool send_pending(const Client *c);
 void send_file_of(Client *c, Res *res); /* takes it over, behind the bytes; length > 0 */
 void send_drop(Client *c);
+void send_window(Client *c);   /* the window of min_rate begins now */
 bool send_too_slow(Client *c); /* by min_rate, over the last window */
 
 /* deliver.c: who counts a file's bytes, and says how fast they go */

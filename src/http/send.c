@@ -220,14 +220,19 @@ Sent send_more(Client *c)
 }
 
 /* Taken by the kernel is not taken by the peer: what it still holds does not count. */
-bool send_too_slow(Client *c)
+void send_window(Client *c)
 {
     int unsent = 0;
+    (void)ioctl(c->fd, SIOCOUTQ, &unsent);
+    c->window_ms = c->loop->now;
+    c->window_bytes = c->record.bytes - unsent;
+}
+
+bool send_too_slow(Client *c)
+{
+    int64_t had = c->window_bytes;
     if (c->loop->now - c->window_ms < RATE_WINDOW_MS)
         return false;
-    (void)ioctl(c->fd, SIOCOUTQ, &unsent);
-    int64_t gone = c->record.bytes - unsent, got = gone - c->window_bytes;
-    c->window_ms = c->loop->now;
-    c->window_bytes = gone;
-    return got < c->loop->settings->min_rate * RATE_WINDOW_MS / 1000;
+    send_window(c);
+    return c->window_bytes - had < c->loop->settings->min_rate * RATE_WINDOW_MS / 1000;
 }

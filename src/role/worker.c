@@ -8,6 +8,7 @@
 #include "common/queue.h"
 #include "download/grant.h"
 #include "download/proof.h"
+#include "download/ticket.h"
 #include "encode/encode.h"
 #include "encode/folder.h"
 #include "role/open.h"
@@ -72,6 +73,7 @@ static void *chores(void *arg)
         if (!seen || now - seen >= SEEN_MS) {
             chore(&cx, "seen", worker_seen(&cx, app->worker_id));
             chore(&cx, "downloads", grant_sweep(&cx));
+            chore(&cx, "tickets", ticket_sweep(&cx));
             seen = now;
         }
         if (!swept || now - swept >= SWEEP_MS) {

@@ -1,83 +1,13 @@
 """The bytes of a download: counted once however they are fetched, by sixteen connections at most, cut when the ticket ends."""
 import hashlib
-import os
 import random
 import socket
 import struct
 import threading
 import time
-import urllib.parse
 
-from case import check, equal, need, run, test
-from files import pdf
-from hub import Hub, send, settled
-
-MIB = 1 << 20
-SIZE = 40 * MIB + 123  # more than the kernels of both ends hold
-PATIENCE = 30
-WIDE = ["--quota-files", "1000", "--quota-bytes", "1TiB"]
-
-
-def start():
-    hub = Hub(*WIDE)
-    hub.editor, hub.fan = hub.signed_in("editor", "ed"), hub.signed_in("fan", "sari")
-    show = hub.editor.post("/v1/shows", title="Tante").json["slug"]
-    status = settled(hub.editor, send(hub.editor, pdf(2), filename="partitur.pdf", purpose="asset", showSlug=show))
-    need(status["state"] == "ready", status)
-    hub.pattern, hub.made = status["assetId"], 0
-    hub.data_of = {}
-    return hub
-
-
-def asset(hub, size=SIZE):
-    """One of random bytes."""
-    hub.made += 1
-    made, data = f"{hub.made:026d}", random.Random(hub.made).randbytes(size)
-    os.makedirs(os.path.join(hub.data, "blobs/original"), mode=0o700, exist_ok=True)
-    with open(os.path.join(hub.data, f"blobs/original/{made}"), "wb") as f:
-        f.write(data)
-    hub.sql("INSERT INTO asset (id, show, kind, filename, media_type, size_bytes, sha256, gate, tier, blob, created_at)"
-            " SELECT ?, show, kind, filename, media_type, ?, ?, gate, tier, ?, created_at FROM asset WHERE id = ?",
-            made, size, hashlib.sha256(data).hexdigest(), f"original/{made}", hub.pattern)
-    hub.data_of[made] = data
-    return made
-
-
-class Ticket:
-    def __init__(self, hub, made, client=None):
-        self.hub, self.data = hub, hub.data_of[made]
-        answer = (client or hub.fan).post(f"/v1/assets/{made}/tickets")
-        need(answer.status in (200, 201), f"a ticket: {answer}")
-        self.secret, self.path = answer.json["ticket"], urllib.parse.urlsplit(answer.json["url"]).path
-
-    def row(self):
-        """(downloads that were charged, covered, state of the last one)"""
-        rows = self.hub.sql("SELECT d.state, d.covered_bytes, d.charged_files FROM download d JOIN ticket t ON t.id = d.ticket WHERE t.secret = ? ORDER BY d.id", self.secret)
-        return sum(r[2] for r in rows), rows[-1][1], rows[-1][0]
-
-    def until(self, wanted, what):
-        """Waits until the journal says so."""
-        end = time.monotonic() + PATIENCE
-        while not wanted(self.row()) and time.monotonic() < end:
-            time.sleep(0.05)
-        check(wanted(self.row()), f"{what}: {self.row()}")
-
-    def get(self, first=None, last=None, client=None, **headers):
-        if first is not None:
-            headers["Range"] = f"bytes={first}-{last}"
-        return (client or self.hub.client()).get(self.path, headers=headers)
-
-    def slow(self, first=0):
-        """A connection whose answer has begun and is not read on."""
-        wire = socket.socket()
-        wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 << 10)
-        wire.settimeout(PATIENCE)
-        wire.connect(("127.0.0.1", self.hub.port))
-        wire.sendall(f"GET {self.path} HTTP/1.1\r\nHost: {self.hub.base[7:]}\r\nRange: bytes={first}-\r\n\r\n".encode())
-        top = b""
-        while b"\r\n\r\n" not in top:
-            top += wire.recv(1)
-        return wire, int(top.split()[1]), top.decode().lower()
+from case import check, equal, run, test
+from downloads import MIB, PATIENCE, SIZE, WIDE, Ticket, asset, start
 
 
 @test
@@ -198,48 +128,6 @@ def what_is_delivered_when_the_hub_stops_is_written_down(hub):
     for fault in hub.restart():
         check(False, fault)
     equal(t.row(), (1, 2 * MIB - 4, "open"), "kept")
-
-
-def some(wire):
-    try:
-        return len(wire.recv(1 << 16))
-    except ConnectionError:
-        return 0
-
-
-def ends(wires, what):
-    """All of them, read on so slowly that the file would take many times as long as it may take to cut them."""
-    equal({status for _, status, _ in wires}, {206}, what)
-    open_ones, got = [wire for wire, _, _ in wires], 0
-    while open_ones and got < SIZE // 6 * len(wires):
-        time.sleep(0.02)
-        read = {wire: some(wire) for wire in open_ones}
-        got += sum(read.values())
-        open_ones = [wire for wire, n in read.items() if n]
-    equal(len(open_ones), 0, f"{what}: still being sent")
-    for wire, _, _ in wires:
-        wire.close()
-
-
-@test
-def running_answers_end_when_their_ticket_is_revoked(hub):
-    one, other = Ticket(hub, asset(hub)), Ticket(hub, asset(hub))
-    wires = [t.slow() for t in (one, other) for _ in range(10)]
-    bystander = Ticket(hub, asset(hub))
-    by = bystander.slow()
-    equal(hub.fan.delete(f"/v1/tickets/{one.secret}").status, 204, "revoked here")
-    hub.sql("UPDATE ticket SET revoked_at = created_at + 1 WHERE secret = ?", other.secret)  # as another process does
-    ends(wires, "revoked")
-    equal((one.get().status, other.get().status), (410, 410), "new requests")
-    equal(drain_exactly(by[0], SIZE), SIZE, "the one beside them goes on")
-
-
-def drain_exactly(wire, size):
-    n = 0
-    while n < size and (data := wire.recv(1 << 16)):
-        n += len(data)
-    wire.close()
-    return n
 
 
 @test

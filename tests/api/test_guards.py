@@ -23,6 +23,7 @@ GUARDS = {
     "anyname": ("test_polyglots.py", "extension"),
     "anynext": ("test-page", "next"),
     "cache-stale": ("test-http", ""),
+    "clockback": ("test_expiry.py", "set back"),
     "compact-limits": ("test-base", "json_of_a_column"),
     "contract-body-max": (CONTRACT, ""),
     "contract-closed": (CONTRACT, ""),
@@ -37,6 +38,7 @@ GUARDS = {
     "contract-required": ("test_bad_requests.py", "each broken member"),
     "contract-scope": ("test_roles.py", "each role"),
     "contract-signed-in": ("test_roles.py", "each role"),
+    "cutpaced": ("test_cuts.py", "slows down"),
     "flag-of-others": ("test_flags.py", "only for oneself"),
     "gatecut": ("test_gate.py", "a segment cut"),
     "gateearly": ("test_gate.py", "at once"),
@@ -46,15 +48,17 @@ GUARDS = {
     "http-te-and-length": ("test-http", "doubtful"),
     "http-two-lengths": ("test-http", "doubtful"),
     "if-range": ("test_tickets.py", "ranges and conditions"),
+    "lastsecond": ("test_expiry.py", "last whole second"),
     "newwish": ("test_queue.py", "what was planned"),
     "no-crowd": ("test-http", "crowd"),
     "no-drain": ("test-http", "drain"),
     "no-linger": ("test-http", "a_body_that_is_too_large"),
     "noalign": ("test-media", "transcode_makes_a_track"),
     "nochecksum": ("test_uploads.py", "a checksum"),
-    "nocut": ("test_bytes.py", "running answers end"),
+    "nocut": ("test_cuts.py", "end when their tickets"),
     "noescape": ("test-page", "hostile_text"),
     "noexpiry": ("test_streams.py", "an expired token"),
+    "noexpirymark": ("test_expiry.py", "set back"),
     "noheavy": ("test-common", "heavy"),
     "nohmac": ("test_streams.py", "an altered token"),
     "nogate": ("test_gate.py", "at once"),
@@ -100,7 +104,8 @@ GUARDS = {
     "trust-index": ("test-media", "transcode_reads_from_the_start"),
     "writers": ("test-http", "writers"),
 }
-ALSO = {"noexpiry": ("test_tickets.py", "an expired ticket"), "noquota": ("test-download", "agrees")}  # one switch, two guards
+ALSO = {"noexpiry": ("test_expiry.py", "until its end"), "noquota": ("test-download", "agrees"),
+        "nosignedend": ("test_expiry.py", "a signed address")}  # one switch, two guards
 
 
 def command_of(target, words):

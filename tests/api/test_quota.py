@@ -164,6 +164,20 @@ def sixty_four_clients_over_the_last_places_never_pass_them(hub):
 
 
 @test
+def the_last_places_of_three_hundred_are_given_once(hub):
+    """Sixty-four clients ask for six files each."""
+    fan = hub.signed_in("fan", "busier")
+    equal(hub.command("quota", "busier", "--files", "300").code, 0, "three hundred")
+    assets = [another(hub) for _ in range(384)]
+    clients = [hub.client(fan.token) for _ in range(64)]
+    answers = [status for some in together(64, lambda i: [take(clients[i], one).status for one in assets[i::64]]) for status in some]
+    equal((answers.count(201), answers.count(429)), (300, 84), "tickets")
+    equal(spent(fan), (0, 300, 0, 300 * N), "reserved")
+    equal(hub.sql("SELECT count(*), sum(reserved_files) FROM ledger WHERE account = (SELECT id FROM account WHERE name = 'busier')"), [(300, 300)], "in the ledger")
+    agrees(hub)
+
+
+@test
 def sixteen_first_requests_of_one_ticket_are_one_download(hub):
     fan = hub.signed_in("fan")
     path = urllib.parse.urlsplit(take(fan, hub.asset).json["url"]).path
@@ -193,6 +207,29 @@ def the_same_key_is_one_effect_and_one_answer(hub):
     hub.start()
     equal(take(fan, asset, "k1", maxDownloads=3).body, answers[0].body, "after kill -9")
     equal(take(fan, asset, "k" * 201).status, 422, "too long a key")
+
+
+@test
+def a_storm_of_keys_and_bodies_has_one_effect_a_key(hub):
+    """Four keys, of each of two bodies eight at once: one body wins, the other is told so; never both, never a third answer."""
+    fan, assets = hub.signed_in("fan"), [another(hub) for _ in range(4)]
+    clients = [hub.client(fan.token) for _ in range(64)]
+    answers = together(64, lambda i: take(clients[i], assets[i % 4], f"storm-{i % 4}", maxDownloads=1 + i // 4 % 2))
+    for key in range(4):
+        mine = answers[key::4]
+        won = [a for a in mine if a.status == 201]
+        equal((len(won), len({a.body for a in won}), len({a.header("location") for a in won})), (8, 1, 1), f"key {key}: one body, one answer")
+        equal({(a.status, a.problem) for a in mine if a.status != 201}, {(422, "idempotency-key-reused")}, f"key {key}: the other body")
+        check(won[0].json["maxDownloads"] in (1, 2), "as it was asked")
+    equal(spent(fan), (0, 4, 0, 4 * N), "four effects")
+    equal(hub.sql("SELECT count(*) FROM idempotency WHERE key LIKE 'storm-%'"), [(4,)], "and four rows")
+    hub.kill()
+    hub.start()
+    for i in range(8):
+        again = take(fan, assets[i % 4], f"storm-{i % 4}", maxDownloads=1 + i // 4 % 2)
+        before = [a for a in answers[i % 4::4] if a.status == again.status][0]
+        equal((again.status, again.body if again.status == 201 else again.problem), (before.status, before.body if before.status == 201 else before.problem), "after kill -9")
+    agrees(hub)
 
 
 @test

@@ -1,4 +1,5 @@
 """Tickets and the bytes behind them."""
+import base64
 import hashlib
 import os
 import time
@@ -142,6 +143,24 @@ def head_tells_everything_but_the_bytes(hub):
 
 
 @test
+def tickets_of_one_version_agree_on_its_date(hub):
+    """So that what one of them began another one goes on with, by If-Range of a date too."""
+    made = hub.sql("SELECT created_at FROM asset WHERE id = ?", hub.asset)[0][0]
+    hub.sql("UPDATE asset SET created_at = ? WHERE id = ?", made - 3_600_000, hub.asset)
+    fields = []
+    for client in (hub.fan, hub.signed_in("fan")):
+        ticket = take(client, hub.asset).json
+        hub.sql("UPDATE ticket SET created_at = created_at - ? WHERE secret = ?", 60_000 * len(fields), ticket["ticket"])
+        head = hub.anyone.head(path_of(ticket))
+        fields.append((head.header("last-modified"), head.etag))
+        part = hub.anyone.get(path_of(ticket), headers={"Range": "bytes=5-9", "If-Range": fields[0][0]})
+        equal((part.status, part.body), (206, hub.clip[5:10]), "the date of the first, asked of each")
+    equal(len(set(fields)), 1, fields)
+    equal(fields[0][0], time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime((made - 3_600_000) // 1000)), "that of the file")
+    hub.sql("UPDATE asset SET created_at = ? WHERE id = ?", made, hub.asset)
+
+
+@test
 def names_of_every_script_reach_the_save_dialog(hub):
     for name in NAMES:
         _, asset = (hub.video, hub.asset) if name == NAMES[0] else uploaded(hub, name)
@@ -210,6 +229,21 @@ def an_unknown_ticket_is_404(hub):
     for secret in ("A" * 32, "A" * 22, "A" * 64, "_" * 32):
         for path in (f"/d/{secret}/x.mp4", f"/v1/tickets/{secret}"):
             equal(hub.anyone.get(path).status, 404, path)
+
+
+@test
+def an_altered_ticket_opens_nothing(hub):
+    secret = take(hub.fan, hub.asset).json["ticket"]
+    raw, asked = base64.urlsafe_b64decode(secret), []
+    for bit in range(len(raw) * 8):
+        changed = bytearray(raw)
+        changed[bit // 8] ^= 1 << bit % 8
+        asked.append(base64.urlsafe_b64encode(changed).decode())
+    asked += [secret.swapcase(), secret[:-1], secret[1:], secret + "A", secret + "%3D", secret + "%20", "%20" + secret, secret.replace(secret[0], f"%{ord(secret[0]):02X}", 1)[:-1]]
+    for other in asked:
+        answer = hub.anyone.get(f"/d/{other}/x.mp4")
+        check(answer.status == 404 and hub.clip[:64] not in answer.body, f"{other}: {answer.status}")
+    equal(hub.anyone.get(f"/d/{secret}/x.mp4").body == hub.clip, True, "as it was given out")
 
 
 @test

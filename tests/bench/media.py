@@ -7,6 +7,7 @@ import os
 import subprocess
 import time
 
+from figures import Line
 from place import run
 from servers import BIN, TICKS, Broken, Hub, stat_fields
 

@@ -1,10 +1,12 @@
 """The temporary folder of one run: what both servers send, and the data folder that the hub serves."""
 import os
+import pathlib
 import subprocess
 
 import seed
 from servers import BIN, Broken, Hub, Nginx, environment, pinned
 
+HERE = pathlib.Path(__file__).resolve().parent
 GIB, MIB = 1 << 30, 1 << 20
 
 
