@@ -79,7 +79,7 @@ def others():
         yield python(f"faults-{name}", path, *[tools] * (name == "db"), timeout=600)
     for path in every("tests/e2e/test_*.py"):
         yield python(f"e2e-{stem(path)}", path, timeout=SLOW.get(pathlib.Path(path).stem, 600), ci_only=stem(path) in ("browser", "ofrep_client", "polyglots"),
-                     full_only=stem(path) == "players")
+                     full_only=stem(path) in ("players", "clamav"))
 
 
 def environment(suite):

@@ -1,7 +1,7 @@
 -- name: asset_by_id
 -- $2: the viewer sees drafts too.
 SELECT a.id, a.video AS video_id, s.slug AS show_slug, a.kind, nullif(a.title, '') AS title, a.filename, a.media_type,
-       a.size_bytes, a.sha256, a.gate, a.tier, a.duration_ms,
+       a.size_bytes, a.sha256, a.gate, a.tier, a.duration_ms, (SELECT c.verdict FROM scan c WHERE c.sha256 = a.sha256) AS scan,
        (SELECT p.id FROM picture p WHERE p.asset = a.id AND p.kind = 'cover') AS cover_url,
        (SELECT p.id FROM picture p WHERE p.asset = a.id AND p.kind = 'waveform') AS waveform_url,
        a.created_at, a.updated_at, a.version
@@ -11,7 +11,7 @@ SELECT a.id, a.video AS video_id, s.slug AS show_slug, a.kind, nullif(a.title, '
 -- name: asset_of_video
 -- A file of an older version, which goes on for its tickets, gives way to the newer one of the same rendition.
 SELECT a.id, a.video AS video_id, s.slug AS show_slug, a.kind, nullif(a.title, '') AS title, a.filename, a.media_type,
-       a.size_bytes, a.sha256, a.gate, a.tier, a.duration_ms,
+       a.size_bytes, a.sha256, a.gate, a.tier, a.duration_ms, (SELECT c.verdict FROM scan c WHERE c.sha256 = a.sha256) AS scan,
        (SELECT p.id FROM picture p WHERE p.asset = a.id AND p.kind = 'cover') AS cover_url,
        (SELECT p.id FROM picture p WHERE p.asset = a.id AND p.kind = 'waveform') AS waveform_url,
        a.created_at, a.updated_at, a.version
@@ -22,7 +22,7 @@ SELECT a.id, a.video AS video_id, s.slug AS show_slug, a.kind, nullif(a.title, '
 
 -- name: asset_of_show
 SELECT a.id, a.video AS video_id, s.slug AS show_slug, a.kind, nullif(a.title, '') AS title, a.filename, a.media_type,
-       a.size_bytes, a.sha256, a.gate, a.tier, a.duration_ms,
+       a.size_bytes, a.sha256, a.gate, a.tier, a.duration_ms, (SELECT c.verdict FROM scan c WHERE c.sha256 = a.sha256) AS scan,
        (SELECT p.id FROM picture p WHERE p.asset = a.id AND p.kind = 'cover') AS cover_url,
        (SELECT p.id FROM picture p WHERE p.asset = a.id AND p.kind = 'waveform') AS waveform_url,
        a.created_at, a.updated_at, a.version
@@ -32,7 +32,7 @@ SELECT a.id, a.video AS video_id, s.slug AS show_slug, a.kind, nullif(a.title, '
 -- name: asset_list
 -- $2: NULL or the kind; $3: the viewer sees drafts too. Unlisted videos are listed by their own address alone.
 SELECT a.id, a.video AS video_id, s.slug AS show_slug, a.kind, nullif(a.title, '') AS title, a.filename, a.media_type,
-       a.size_bytes, a.sha256, a.gate, a.tier, a.duration_ms,
+       a.size_bytes, a.sha256, a.gate, a.tier, a.duration_ms, (SELECT c.verdict FROM scan c WHERE c.sha256 = a.sha256) AS scan,
        (SELECT p.id FROM picture p WHERE p.asset = a.id AND p.kind = 'cover') AS cover_url,
        (SELECT p.id FROM picture p WHERE p.asset = a.id AND p.kind = 'waveform') AS waveform_url,
        a.created_at, a.updated_at, a.version

@@ -1,5 +1,6 @@
 /* GET /signed/{token}/{filename}: the bytes of a signed address of ours. The token alone decides.
  */
+#include "catalog/scan.h"
 #include "common/app.h"
 #include "contract.h"
 #include "download/sidecar.h"
@@ -10,6 +11,7 @@ Err get_signed(Cx *cx, Req *req, Res *res)
     SignedFile f = {0};
     FileSend file = {.fd = -1, .cache_control = "private, no-cache"};
     TRY(signed_read(cx, cx->app->stream_key, req->params[0], &f));
+    TRY(scan_hold(cx, f.blob, f.sha256));
     TRY(blob_open(cx, cx->app->blobs, f.blob, &file.fd, &file.size));
     file.media_type = f.media_type;
     file.download_name = f.name;

@@ -4,6 +4,7 @@
 #include "base/fault.h"
 #include "base/json.h"
 #include "base/memo.h"
+#include "catalog/scan.h"
 #include "common/app.h"
 #include "download/direct.h"
 #include "download/flow.h"
@@ -132,6 +133,7 @@ static Err look_up(Cx *cx, Str secret, uint32_t version, Seen *seen)
         return none;
     if (none || bug("nopin"))
         take_present(&seen->ticket, &seen->grant);
+    TRY(scan_hold(cx, seen->grant.blob, seen->grant.sha256));
     TRY(direct_signer(cx, &seen->grant, seen->ticket.account, &s.signer));
     TRY(open_file(cx, &seen->grant, &s.splice));
     Err e = none ? OK : live_of(cx, &seen->grant, &s.live);

@@ -2,12 +2,21 @@
 
 #include "base/fault.h"
 #include "base/id.h"
+#include "catalog/scan.h"
 #include "catalog/video.h"
 #include "common/app.h"
 #include "download/live.h"
 #include "download/proof.h"
 
 enum { SECRET_ROOM = 24 }; /* 192 bits, 32 characters */
+
+/* Asked last: who may not have the file hears nothing of it. */
+static Err check_scan(Cx *cx, Str asset)
+{
+    BlobRow file = {0};
+    TRY(db_one(cx, SQL_ASSET_FILE_OF, ARGS(V(asset)), &BLOB_ROW, &file));
+    return scan_hold(cx, file.key, file.sha256);
+}
 
 static Err check_access(Cx *cx, Str asset)
 {
@@ -19,7 +28,8 @@ static Err check_access(Cx *cx, Str asset)
     bool member = str_eq(cx->viewer.role, S("premium")) || video_sees_drafts(cx);
     if (str_eq(access, S("premium")) && !member && !bug("notier"))
         return fail(cx, E_PREMIUM, "this file is for premium members");
-    return proof_check(cx, asset);
+    TRY(proof_check(cx, asset));
+    return check_scan(cx, asset);
 }
 
 static Err check_expiry(Cx *cx, const int64_t *asked, int64_t *expires_at)

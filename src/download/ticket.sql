@@ -48,3 +48,6 @@ UPDATE ticket SET revoked_at = expires_at WHERE revoked_at IS NULL AND expires_a
 SELECT CASE WHEN a.tier = 'premium' THEN a.tier ELSE coalesce(v.access, 'everyone') END
   FROM asset a LEFT JOIN video v ON v.id = a.video
  WHERE a.id = $1 AND ($2 OR a.video IS NULL OR (v.state = 'published' AND v.visibility <> 'private'))
+
+-- name: asset_file_of
+SELECT blob AS key, size_bytes AS size, sha256 FROM asset WHERE id = $1

@@ -19,6 +19,7 @@ Err job_cards(Attempt *a);      /* of a video: OpenGraph picture and share cards
 Err job_storyboard(Attempt *a); /* sheets and moving poster */
 Err job_clip(Attempt *a);       /* share clip and waveform */
 Err job_file(Attempt *a);       /* a rendition or the sound as a file to keep */
+Err job_scan(Attempt *a);       /* of the bytes of an upload, by clamd */
 Err job_drop_blob(Attempt *a);
 
 #endif

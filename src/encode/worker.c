@@ -40,6 +40,7 @@ static const struct {
     {"file", job_file, true, forget_failed},
     {"asset", job_uploaded, false, job_upload_refused},
     {"poster", job_uploaded, false, job_upload_refused},
+    {"scan", job_scan, false, forget_failed},
     {"drop-blob", job_drop_blob, false, forget_failed},
     {"drop-encode", drop_encode, true, forget_failed},
 };

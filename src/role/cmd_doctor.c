@@ -1,5 +1,6 @@
 /* hub doctor: do the database, the blobs and the indexes agree, and what does this machine lack? */
 #include "base/proc.h"
+#include "catalog/scan.h"
 #include "common/audit.h"
 #include "common/flag_rules.h"
 #include "contract.h"
@@ -155,6 +156,27 @@ static void check_flags(Doctor *d)
     cx_again(cx);
 }
 
+/* How many files are in each state, and whether clamd answers. */
+static void check_scans(Doctor *d)
+{
+    Cx *cx = d->cx;
+    int64_t infected = 0, failed = 0, pending = 0, unknown = 0;
+    Str clamd = cx->app->conf.clamd, version = S("off");
+    Err e = db_int(cx, SQL_SCAN_COUNT, ARGS(V(S("infected"))), &infected);
+    e = e ? e : db_int(cx, SQL_SCAN_COUNT, ARGS(V(S("failed"))), &failed);
+    e = e ? e : db_int(cx, SQL_SCAN_COUNT, ARGS(V(S("pending"))), &pending);
+    e = e ? e : db_int(cx, SQL_SCAN_UNKNOWN, NO_ARGS, &unknown);
+    e = e || !clamd.n ? e : clamd_version(cx, clamd, &version);
+    Str told = arena_fmt(cx->arena, STR_FMT ", %lld infected, %lld failed, %lld to be scanned",
+                         STR_ARG(version), (long long)infected, (long long)failed,
+                         (long long)(clamd.n ? pending + unknown : 0));
+    if (e)
+        check(d, "malware hold", e);
+    else
+        say(d, infected || (clamd.n && failed) ? "warn" : "ok", "malware hold", told.p);
+    cx_again(cx);
+}
+
 static void check_ledger(Doctor *d)
 {
     Err e = ledger_check(d->cx);
@@ -219,6 +241,7 @@ static Err examine(Cx *cx, void *arg)
     check_segments(&d);
     check_search(&d);
     check_ledger(&d);
+    check_scans(&d);
     check_needed(&d);
     check_orphans(&d);
     check_machine(&d);

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "catalog/scan.h"
 #include "catalog/video.h"
 #include "common/idempotency.h"
 #include "common/queue.h"
@@ -68,6 +69,7 @@ static void *chores(void *arg)
         int moved = 0;
         cx_again(&cx);
         chore(&cx, "schedule", video_run_schedule(&cx, &moved));
+        chore(&cx, "scans", scan_schedule(&cx));
         if (!seen || now - seen >= SEEN_MS) {
             chore(&cx, "seen", worker_seen(&cx, app->worker_id));
             chore(&cx, "downloads", grant_sweep(&cx));

@@ -78,6 +78,7 @@ GUARDS = {
     "noquota": ("test_quota.py", "sixty four"),
     "noquote": ("test-page", "word"),
     "noreserve": ("test-db", "full"),
+    "scanhold": ("test_scan.py", "eicar"),
     "noshare": ("test_queue.py", "a version goes"),
     "nosixteen": ("test_bytes.py", "the seventeenth"),
     "nospare": ("test_bytes.py", "twice its file"),
