@@ -49,7 +49,7 @@ static Bench *bench_open(const char *picture, const char *sound)
     memcpy(b->folder, "/tmp/hub-transcode-XXXXXX", 26);
     CHECK(mkdtemp(b->folder));
     snprintf(b->source, sizeof b->source, "%s/source.mp4", b->folder);
-    snprintf(b->work, sizeof b->work, "%.40s/work", b->folder);
+    snprintf(b->work, sizeof b->work, "%.40s/parts", b->folder);
     const char *make[] = {"mkdir", b->work, NULL};
     run(b, make);
     const char *argv[24] = {"nice", "ffmpeg", "-v",    "error", "-nostdin",
