@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Every suite, one after another, and what came of it.   run.py [--ci | --full] [--only NAME]... [--list]
+"""Every suite, and what came of it; those that mostly wait run two at a time.   run.py [--ci | --full] [--only NAME]... [--list]
 
 A suite is a command whose last line says `N passed, N failed` (or `N tests, N checks, N failed`, `N rows, N failed`); one
 that says nothing counts as one test by its exit code, one that crashes, runs out of time or says more
 passed than its exit code agrees with counts as failed. The last line here is the sum of them all.
 """
 import argparse
+import concurrent.futures
 import glob
+import itertools
 import os
 import pathlib
 import re
@@ -23,6 +25,7 @@ PYTHON = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.execu
 SUM = re.compile(r"(?:^|: )(?:(\d+) passed|(\d+) \w+(?:, \d+ checks)?), (\d+) failed\s*$", re.M)
 BUDGET = 12 * 60  # seconds for everything that needs no outside service
 TAIL = 60  # lines of a suite that failed
+RUNNING = set()  # processes
 
 
 @dataclass
@@ -33,6 +36,7 @@ class Suite:
     ci_only: bool = False
     full_only: bool = False
     env: dict = field(default_factory=dict)
+    waits: bool = False  # for answers and clocks, more than it computes
 
 
 def python(name, path, *args, **options):
@@ -61,7 +65,7 @@ def suites():
         if os.access(ROOT / path, os.X_OK) and (ROOT / path).is_file():
             yield Suite(f"unit-{stem(path)}", [str(ROOT / path)], timeout=240)
     for path in every("tests/api/test_*.py"):
-        yield python(f"api-{stem(path)}", path, timeout=SLOW.get(pathlib.Path(path).stem, 240))
+        yield python(f"api-{stem(path)}", path, timeout=SLOW.get(pathlib.Path(path).stem, 240), waits=stem(path) != "guards")  # that is two at a time itself
     yield Suite("property-ledger", [str(ROOT / BUILD / "tests/test-download"), "ledger_agrees"], timeout=900, ci_only=True, env={"HUB_SEEDS": "10000"})
     yield from others()
     yield Suite("fuzz", ["sh", "tests/fuzz/run.sh", "20"], timeout=900)
@@ -102,15 +106,14 @@ def launch(suite, log):
     start = time.monotonic()
     process = subprocess.Popen(suite.command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env=environment(suite),
                                start_new_session=True)
+    RUNNING.add(process)
     try:
         code = process.wait(suite.timeout)
     except subprocess.TimeoutExpired:
         code = None
-    except KeyboardInterrupt:
-        end_all(process)
-        raise
     end_all(process)
     process.wait()
+    RUNNING.discard(process)
     return code, time.monotonic() - start
 
 
@@ -132,14 +135,30 @@ def judge(code, text):
     return passed, failed, "failed" if failed else "ok"
 
 
+def outcome(suite):
+    """(suite, what it said, exit code or None, seconds)"""
+    with tempfile.TemporaryFile("w+", errors="replace") as log:
+        code, took = launch(suite, log)
+        log.seek(0)
+        return suite, log.read(), code, took
+
+
+def outcomes(chosen):
+    """In their order; the same kind of suite side by side as far as they wait."""
+    for waits, some in itertools.groupby(chosen, lambda suite: suite.waits):
+        pool = concurrent.futures.ThreadPoolExecutor(2 if waits else 1)
+        try:
+            yield from pool.map(outcome, some)
+        finally:  # also when somebody stops it
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in list(RUNNING):
+                end_all(process)
+
+
 def run(chosen):
     passed = failed = 0
     start = time.monotonic()
-    for suite in chosen:
-        with tempfile.TemporaryFile("w+", errors="replace") as log:
-            code, took = launch(suite, log)
-            log.seek(0)
-            text = log.read()
+    for suite, text, code, took in outcomes(chosen):
         good, bad, word = judge(code, text)
         passed, failed = passed + good, failed + bad
         print(f"{took:7.1f} s  {suite.name:28} {good:5} passed {bad:3} failed  {word}", flush=True)

@@ -58,14 +58,28 @@ static void drop(Coverage *c, size_t at, size_t n)
     c->n -= n;
 }
 
-static void forget_shortest(Coverage *c)
+/* The chunk that lacks least counts as whole. Forgetting something instead would give bytes away to
+ * whoever asks for a file in enough pieces. */
+static void round_up(Coverage *c)
 {
-    size_t least = 0;
-    for (size_t i = 1; i < c->n; i++)
-        if (c->runs[i].to - c->runs[i].from < c->runs[least].to - c->runs[least].from)
-            least = i;
-    c->bytes -= c->runs[least].to - c->runs[least].from;
-    drop(c, least, 1);
+    size_t best = 0, many = 0;
+    int64_t lacks = INT64_MAX, chunk = 0;
+    for (size_t i = 0, n; i < c->n; i += n) {
+        int64_t of = c->runs[i].from / COVERAGE_CHUNK, missing = COVERAGE_CHUNK;
+        if (missing > c->size - of * COVERAGE_CHUNK)
+            missing = c->size - of * COVERAGE_CHUNK;
+        for (n = 0; i + n < c->n && c->runs[i + n].from / COVERAGE_CHUNK == of; n++)
+            missing -= c->runs[i + n].to - c->runs[i + n].from;
+        if (missing < lacks) {
+            best = i;
+            many = n;
+            lacks = missing;
+            chunk = of;
+        }
+    }
+    drop(c, best, many);
+    set_whole(c, chunk);
+    c->bytes += lacks;
 }
 
 static void insert(Coverage *c, size_t at, CoverageRun run)
@@ -103,7 +117,7 @@ static void add_part(Coverage *c, int64_t start, int64_t end, CoverageRun run)
     }
     insert(c, at, run);
     if (c->n > COVERAGE_RUNS)
-        forget_shortest(c);
+        round_up(c);
 }
 
 static int64_t least(int64_t a, int64_t b)

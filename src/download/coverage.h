@@ -1,8 +1,8 @@
 /* coverage.h - which bytes of a file were delivered: the union of ranges, counted exactly.
  *
  * A bit for each whole chunk of 1 MiB (10 GiB: 1.25 KiB), and the runs within chunks that are not
- * whole yet, sorted. Of runs there are COVERAGE_RUNS at most; beyond that the shortest one is
- * forgotten: so of a range too many something may be counted too little, never too much.
+ * whole yet, sorted. Of runs there are COVERAGE_RUNS at most; beyond that the chunk that lacks
+ * least counts as whole: never too little, and too much only of what came in a thousand pieces.
  */
 #ifndef HUB_COVERAGE_H
 #define HUB_COVERAGE_H

@@ -6,6 +6,9 @@
 #include "common/app.h"
 #include "common/outbox.h"
 #include "download/ledger.h"
+#include "download/live.h"
+
+enum { QUIET_MS = 60000 }; /* what is being sent is journalled every few seconds */
 
 static Err tell(Cx *cx, const char *topic, const GrantRow *g)
 {
@@ -60,6 +63,21 @@ Err grant_now(Cx *cx, Str ticket, GrantRow *out)
     return OK;
 }
 
+/* One whose time is over makes room; not while its last bytes are still being sent, as they count
+ * for it. */
+static Err make_room(Cx *cx, const GrantRow *g)
+{
+    int64_t busy = 0;
+    if (!is_open(g))
+        return grant_void(cx, g->id);
+    TRY(db_int(cx, SQL_GRANT_BUSY, ARGS(V(g->id), V(cx->now - QUIET_MS)), &busy));
+    if (busy && !bug("nobusy")) {
+        cx->retry_after_s = QUIET_MS / 1000;
+        return fail(cx, E_UNAVAILABLE, "the download before this one is still being sent");
+    }
+    return grant_settle(cx, g->id, false);
+}
+
 Err grant_of_ticket(Cx *cx, const TicketRow *t, const Day *today, GrantRow *out)
 {
     GrantRow g = {0};
@@ -67,7 +85,7 @@ Err grant_of_ticket(Cx *cx, const TicketRow *t, const Day *today, GrantRow *out)
     if (e && e != E_NOT_FOUND)
         return e;
     if (!e && lapsed(cx, &g))
-        TRY(is_open(&g) ? grant_settle(cx, g.id, false) : grant_void(cx, g.id));
+        TRY(make_room(cx, &g));
     else if (!e) {
         *out = g;
         return OK;
@@ -76,12 +94,10 @@ Err grant_of_ticket(Cx *cx, const TicketRow *t, const Day *today, GrantRow *out)
 }
 
 /* Open already is as good; void is not. */
-static Err posted_before(Cx *cx, const GrantRow *g)
+static Err posted_before(Cx *cx, GrantRow *g)
 {
-    Str state = {0};
-    TRY(db_text(cx, SQL_GRANT_STATE, ARGS(V(g->id)), &state));
-    return str_eq(state, S("open")) ? OK
-                                    : fail(cx, E_CONFLICT, "the download is over; ask once more");
+    Err e = db_one(cx, SQL_GRANT_OPEN, ARGS(V(g->id)), &GRANT_ROW, g);
+    return e == E_NOT_FOUND ? fail(cx, E_CONFLICT, "the download is over; ask once more") : e;
 }
 
 Err grant_post(Cx *cx, GrantRow *g)
@@ -161,8 +177,9 @@ Err grant_cut(Cx *cx, Str ticket)
     if (e == E_NOT_FOUND)
         return OK;
     TRY(e);
-    if (!is_open(&g))
-        return grant_void(cx, g.id);
+    if (!is_open(&g)) /* a probe's bytes keep it reserved for its time, so that probes add up to
+                         nothing */
+        return live_touched(cx, g.id) && !bug("freeprobes") ? OK : grant_void(cx, g.id);
     return db_run(cx, SQL_GRANT_CUT, ARGS(V(cx->now), V(ticket)), NULL);
 }
 
@@ -179,8 +196,6 @@ Err grant_refused(Cx *cx, Str account, Str asset, const Day *today)
 }
 
 /* --- what is due */
-
-enum { QUIET_MS = 60000 }; /* what is being sent is journalled every few seconds */
 
 /* As they were listed: one that was begun meanwhile is not voided, and not settled either. */
 static Err end_these(Cx *cx, const GrantRows *due)

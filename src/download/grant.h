@@ -19,7 +19,8 @@
  * id) belongs to at cx->now. E_NOT_FOUND: there is none. */
 Err grant_now(Cx *cx, Str ticket, GrantRow *out);
 /* The one that is reserved or open, or a new reservation in the place of one whose time is over.
- * E_QUOTA: nothing of it was kept, give the unit up; E_GONE: the ticket died or is used up. */
+ * E_QUOTA: nothing of it was kept, give the unit up; E_GONE: the ticket died or is used up;
+ * E_UNAVAILABLE: what was sent of the one before is still being written down. */
 Err grant_of_ticket(Cx *cx, const TicketRow *ticket, const Day *today, GrantRow *out);
 /* Durable with the unit: the first byte leaves after that. Of an open one OK, *grant is then as it
  * is kept. E_CONFLICT: it was voided meanwhile. */
@@ -43,7 +44,8 @@ Err grant_settle(Cx *cx, Str id, bool ours);
 Err grant_void(Cx *cx, Str id);
 /* The rest of what a settled one was charged. E_CONFLICT: it is not settled, or was refunded. */
 Err grant_refund(Cx *cx, Str id);
-/* Its ticket ends now: a reservation is void, what is open may not be resumed. */
+/* Its ticket ends now: what is open may not be resumed, a reservation is void; one of which bytes
+ * were sent, too few to be paid for, stays until its start_by. */
 Err grant_cut(Cx *cx, Str ticket);
 
 /* Tells of a refusal, in a unit of its own after the one that was given up; once a day for the same

@@ -13,14 +13,20 @@ SELECT id, ticket, account, asset, filename, media_type, blob, parts, sha256, si
   FROM download WHERE ticket = $1 AND state IN ('reserved', 'open')
 
 -- name: grant_post
-UPDATE download SET state = 'open', started_at = $1, resume_until = CASE WHEN resume_until < $2 THEN resume_until ELSE $2 END,
+UPDATE download SET state = 'open', started_at = $1, covered_at = $1, resume_until = CASE WHEN resume_until < $2 THEN resume_until ELSE $2 END,
        charged_files = 1, charged_bytes = size_bytes
  WHERE id = $3 AND state = 'reserved'
 RETURNING id, ticket, account, asset, filename, media_type, blob, parts, sha256, size_bytes, state, day, reserved_at, start_by, started_at,
           resume_until, covered_bytes, coverage, sent_bytes, sent_since, charged_files, charged_bytes
 
--- name: grant_state
-SELECT state FROM download WHERE id = $1
+-- name: grant_busy
+-- Whether bytes of it were written down since $2: more may be on their way.
+SELECT count(*) FROM download WHERE id = $1 AND state = 'open' AND covered_at > $2
+
+-- name: grant_open
+SELECT id, ticket, account, asset, filename, media_type, blob, parts, sha256, size_bytes, state, day, reserved_at, start_by, started_at,
+          resume_until, covered_bytes, coverage, sent_bytes, sent_since, charged_files, charged_bytes
+  FROM download WHERE id = $1 AND state = 'open'
 
 -- name: grant_void
 UPDATE download SET state = 'void', ended_at = $1 WHERE id = $2 AND state = 'reserved'

@@ -147,6 +147,23 @@ Err live_of(Cx *cx, const GrantRow *g, Live **out)
     return OK;
 }
 
+bool live_touched(const Cx *cx, Str id)
+{
+    Lives *lives = cx->app->lives;
+    bool touched = false;
+    if (!lives)
+        return false;
+    pthread_mutex_lock(&lives->lock);
+    Live *l = *place(lives, id);
+    if (l) {
+        pthread_mutex_lock(&l->lock);
+        touched = l->sent > 0 || l->flows;
+        pthread_mutex_unlock(&l->lock);
+    }
+    pthread_mutex_unlock(&lives->lock);
+    return touched;
+}
+
 Live **lives_all(Cx *cx, Lives *lives, size_t *n)
 {
     *n = 0;
@@ -167,7 +184,9 @@ Live **lives_all(Cx *cx, Lives *lives, size_t *n)
 static bool is_quiet(Live *l, int64_t now_ms)
 {
     pthread_mutex_lock(&l->lock);
-    bool kept = !l->posted || (l->kept_bytes == l->coverage.bytes && l->kept_sent == l->sent);
+    bool kept = l->posted
+                    ? l->kept_bytes == l->coverage.bytes && l->kept_sent == l->sent
+                    : !l->sent || clock_now() >= l->until; /* a probe is remembered here alone */
     bool quiet = kept && !l->flows && now_ms - l->used_ms > LIVE_QUIET_MS;
     pthread_mutex_unlock(&l->lock);
     return quiet;

@@ -48,6 +48,9 @@ void lives_free(Lives *lives); /* nothing is being sent any more */
  * clock is set back. */
 int64_t live_now(const Cx *cx);
 
+/* Whether this process sent bytes of the download `id`, and remembers. */
+bool live_touched(const Cx *cx, Str id);
+
 /* Held by the caller until live_release. E_INTERNAL: the journal is damaged. */
 Err live_of(Cx *cx, const GrantRow *grant, Live **out);
 static inline void live_release(Live *l)

@@ -1,6 +1,7 @@
 /* Sends an upload to clamd. Whatever comes of it is a verdict: what failed is asked for again by
  * scan_schedule, so that the job's own attempts are never used up. */
 #include "base/clock.h"
+#include "base/fault.h"
 #include "catalog/scan.h"
 #include "db/db.h"
 #include "encode/jobs.h"
@@ -16,6 +17,12 @@ static Err look(Attempt *a, ClamdAnswer *out, Str *scanner)
     int64_t size = 0;
     TRY(blob_open(cx, cx->app->blobs, a->job->detail, &fd, &size));
     Err e = clamd_version(cx, address, scanner);
+    if (!e && size > cx->app->conf.clamd_max && !bug("scanlarge")) {
+        *out = (ClamdAnswer){CLAMD_FAILED,
+                             S("larger than clamd-max, so clamd may not have read all of it")};
+        close(fd);
+        return OK;
+    }
     if (!e)
         e = clamd_scan(cx, address, fd, &watch, out, &sha256);
     close(fd);

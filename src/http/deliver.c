@@ -69,6 +69,9 @@ bool deliver_tick(Client *c)
     int64_t wait_ms = 0;
     if (c->given && !unsent(c))
         deliver_settle(c);
+    if (c->given && c->given->kind->allow &&
+        c->given->kind->allow(c->given, c->loop->now, 0, &wait_ms) < 0)
+        return false; /* the kernel has all of it, the peer has not */
     if (!d || !d->kind->allow)
         return true;
     if (d->kind->allow(d, c->loop->now, 0, &wait_ms) < 0)

@@ -26,6 +26,19 @@ def looking_at_the_head_of_a_file_costs_nothing(hub):
 
 
 @test
+def probes_stay_reserved_so_that_they_add_up_to_no_file(hub):
+    made = asset(hub)
+    t = Ticket(hub, made)
+    equal(hub.fan.delete(f"/v1/tickets/{t.secret}").status, 204, "revoked")
+    equal(t.row()[2], "void", "nothing was sent of it")
+    t = Ticket(hub, made)
+    equal(t.get(0, 60000).status, 206, "a probe")
+    equal(hub.fan.delete(f"/v1/tickets/{t.secret}").status, 204, "revoked")
+    equal(t.row(), (0, 0, "reserved"), "it holds its place in the quota until its time is over")
+    equal(t.get(60001, 60010).status, 410, "and serves nothing")
+
+
+@test
 def a_file_smaller_than_that_is_a_download_when_it_is_whole(hub):
     t = Ticket(hub, asset(hub, 1000))
     equal(t.get(0, 998).status, 206, "all but one byte")

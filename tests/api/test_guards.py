@@ -18,6 +18,7 @@ BUILD = ROOT / os.environ.get("HUB_BUILD", "build-test")
 HERE = pathlib.Path(__file__).resolve().parent
 CONTRACT = "unit/contract/test-contract"
 GUARDS = {
+    "anyquota": ("test_quota.py", "uses it once"),
     "anykey": ("test_quota.py", "the same key"),
     "anylink": ("test-page", "a_link"),
     "anyname": ("test_polyglots.py", "extension"),
@@ -40,6 +41,7 @@ GUARDS = {
     "contract-signed-in": ("test_roles.py", "each role"),
     "cutpaced": ("test_cuts.py", "slows down"),
     "flag-of-others": ("test_flags.py", "only for oneself"),
+    "freeprobes": ("test_bytes.py", "stay reserved"),
     "gatecut": ("test_gate.py", "a segment cut"),
     "gateearly": ("test_gate.py", "at once"),
     "gatesound": ("test_gate.py", "heads ranges"),
@@ -55,6 +57,7 @@ GUARDS = {
     "no-linger": ("test-http", "a_body_that_is_too_large"),
     "noalign": ("test-media", "transcode_makes_a_track"),
     "nochecksum": ("test_uploads.py", "a checksum"),
+    "nobusy": ("test-download", "agrees"),
     "nocut": ("test_cuts.py", "end when their tickets"),
     "noescape": ("test-page", "hostile_text"),
     "noexpiry": ("test_streams.py", "an expired token"),
@@ -78,6 +81,7 @@ GUARDS = {
     "noquota": ("test_quota.py", "sixty four"),
     "noquote": ("test-page", "word"),
     "noreserve": ("test-db", "full"),
+    "scanlarge": ("test_scan.py", "read to its end"),
     "scanhold": ("test_scan.py", "eicar"),
     "noshare": ("test_queue.py", "a version goes"),
     "nosixteen": ("test_bytes.py", "the seventeenth"),
@@ -104,7 +108,7 @@ GUARDS = {
     "trust-index": ("test-media", "transcode_reads_from_the_start"),
     "writers": ("test-http", "writers"),
 }
-ALSO = {"noexpiry": ("test_expiry.py", "until its end"), "noquota": ("test-download", "agrees"),
+ALSO = {"freeprobes": ("test-download", "never_acknowledged_counts"), "noexpiry": ("test_expiry.py", "until its end"), "noquota": ("test-download", "agrees"),
         "nosignedend": ("test_expiry.py", "a signed address")}  # one switch, two guards
 
 

@@ -110,6 +110,8 @@ def a_ticket_reserves_and_the_first_byte_uses_it_once(hub):
     equal(spent(fan), (1, 0, N, 0), "one download")
     told = fan.get(f"/v1/tickets/{made['ticket']}").json
     equal((told["maxDownloads"], told["downloadsLeft"], told["quota"]["files"]["used"]), (10, 9, 1), "the ticket tells")
+    for other in (hub.anyone, hub.signed_in("fan")):
+        check("quota" not in other.get(f"/v1/tickets/{made['ticket']}").json, "what its account may is told to that account alone")
     agrees(hub)
 
 

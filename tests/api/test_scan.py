@@ -8,6 +8,7 @@ from clamd import EICAR, Clamd
 from files import pdf
 from hub import Hub, send, settled
 
+FINAL = {"clean", "infected"}
 MOODS = ["limit", "hangup", "garbage", "cut", "error", "big"]
 
 
@@ -21,8 +22,8 @@ def start():
     return hub
 
 
-def serve(hub, on=True, signer="none"):
-    hub.restart(env={"HUB_CLAMD": hub.socket if on else "", "HUB_SIGNER": signer})
+def serve(hub, on=True, signer="none", most="100MiB"):
+    hub.restart(env={"HUB_CLAMD": hub.socket if on else "", "HUB_SIGNER": signer, "HUB_CLAMD_MAX": most})
     hub.anyone = hub.client()
 
 
@@ -36,7 +37,7 @@ def add(hub, evil=False):
 
 def verdict(hub, asset, wanted):
     end = time.monotonic() + 60
-    while (got := hub.editor.get(f"/v1/assets/{asset}").json.get("scan")) != wanted and time.monotonic() < end:
+    while (got := hub.editor.get(f"/v1/assets/{asset}").json.get("scan")) != wanted and got not in FINAL and time.monotonic() < end:
         time.sleep(0.05)
     equal(got, wanted, "the scan")
 
@@ -148,6 +149,19 @@ def what_is_no_whole_answer_is_no_clean_file(hub):
     hub.clamd.mood = "right"
     verdict(hub, asset, "clean")
     equal(hub.anyone.get(path_of(ticket(hub, asset))).body, data, "and goes once it is answered")
+    hub.clamd.stop()
+
+
+@test
+def a_file_that_clamd_may_not_read_to_its_end_is_held(hub):
+    serve(hub, most="100")
+    hub.clamd.start()
+    asset, data = add(hub)
+    verdict(hub, asset, "failed")
+    held(ticket(hub, asset), "scan-pending")
+    serve(hub)
+    verdict(hub, asset, "clean")
+    equal(hub.anyone.get(path_of(ticket(hub, asset))).body, data, "and goes when more is believed")
     hub.clamd.stop()
 
 

@@ -120,6 +120,17 @@ TEST(what_the_peer_never_acknowledged_was_not_delivered)
     place_free(p);
 }
 
+TEST(a_probe_that_is_never_acknowledged_counts)
+{
+    Place *p = place_of(20 * MIB, 0);
+    p->live.posted = false;
+    Delivery *d = begin(p, 10, 14000);
+    CHECK(send_some(d, 1, 14000) == 14000);
+    delivery_end(&d, 14000, 14000);
+    CHECK(p->live.coverage.bytes == 14000 && p->live.sent == 14000);
+    place_free(p);
+}
+
 TEST(a_download_is_posted_before_what_counts_is_being_sent)
 {
     Place *p = place_of(20 * MIB, 0);

@@ -90,6 +90,12 @@ static bool over(const Run *r, const Model *m)
     return now(r) >= m->resume_until || (m->state == RESERVED && now(r) >= m->start_by);
 }
 
+/* Something of it was written down within the last minute. */
+static bool is_busy(const Run *r, const Model *m)
+{
+    return m->state == OPEN && m->covered_at > now(r) - 60000;
+}
+
 static void settle(Model *m, bool ours)
 {
     if (m->state == OPEN) {
@@ -111,6 +117,7 @@ static void post(const Run *r, Model *m)
     if (m->state != RESERVED)
         return;
     m->state = OPEN;
+    m->covered_at = now(r);
     m->resume_until = until < m->resume_until ? until : m->resume_until;
 }
 
@@ -165,15 +172,15 @@ static void get(Run *r, bool bytes, bool keep)
         CHECK(grant_post(cx, &g) == OK && grant_post(cx, &g) == OK);
     lose_or_keep(r, &tx, keep && !e);
     Model *m = live(r, k), was = {0};
-    bool anew = !m || over(r, m);
-    if (m && anew) {
+    bool anew = !m || over(r, m), busy = m && anew && is_busy(r, m);
+    if (m && anew && !busy) {
         was = *m;
         end(m);
     }
-    CHECK(e == (anew ? reservation(r, k, t.max_downloads) : OK));
+    CHECK(e == (busy ? E_UNAVAILABLE : anew ? reservation(r, k, t.max_downloads) : OK));
     CHECK(e || anew || str_eq(g.id, str_of(m->id)));
     CHECK(e || g.resume_until > cx->now); /* nothing is served after its time */
-    if (m && anew && (e || !keep))
+    if (m && anew && !busy && (e || !keep))
         *m = was;
     if (e || !keep)
         return;
