@@ -199,5 +199,41 @@ def between_the_commit_and_the_answer_a_key_finds_what_was_done():
         equal(hub.stop(), [], "the end")
 
 
+def dies_at(hub, taker, step, path):
+    """It ends at that step of a GET, and nobody heard of it."""
+    equal(hub.stop(), [], "the end")
+    start_to_die_at(hub, step)
+    try:
+        check(False, f"{step}: it was answered: {taker.ask('GET', path)}")
+    except GONE:
+        pass
+    hub.process.wait()
+    hub.env = {}
+
+
+@test
+def a_crash_at_the_first_byte_and_at_the_settlement_leaves_one_state_or_the_other():
+    entries = "SELECT group_concat(kind || ' ' || d.state) FROM (SELECT * FROM ledger ORDER BY at, kind DESC) l JOIN download d ON d.id = l.download"
+    for step, posted, settled in (("store: before COMMIT", "reserve reserved", "reserve open,post open"),
+                                  ("store: after COMMIT", "reserve open,post open", "reserve settled,post settled,settle settled,reserve reserved")):
+        hub = Hub(*FLAGS)
+        taker = prepare(hub, "first byte")[0]
+        hub.flags = [*FLAGS, "--role", "api"]
+        path = urllib.parse.urlsplit(taker.told[taker.take()]).path
+        dies_at(hub, taker, step, path)
+        equal(sorted(hub.sql(entries)[0][0].split(",")), sorted(posted.split(",")), f"first byte, {step}")
+        hub.start()
+        equal(taker.ask("GET", path), (200, DATA), "and then they come")
+        equal(hub.stop(), [], "the end")
+        hub.sql("UPDATE download SET resume_until = 1, covered_at = 1")
+        hub.start()
+        dies_at(hub, taker, step, path)
+        equal(sorted(hub.sql(entries)[0][0].split(",")), sorted(settled.split(",")), f"settlement, {step}")
+        hub.start()
+        equal(taker.ask("GET", path), (200, DATA), "another download")
+        healthy(hub)
+        equal(hub.stop(), [], "the end")
+
+
 if __name__ == "__main__":
     run()
