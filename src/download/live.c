@@ -121,6 +121,13 @@ void live_post(Live *l, const GrantRow *g)
     pthread_mutex_unlock(&l->lock);
 }
 
+void live_fail(Live *l)
+{
+    pthread_mutex_lock(&l->lock);
+    l->failed = true;
+    pthread_mutex_unlock(&l->lock);
+}
+
 /* A row that was read before it was posted says nothing new. */
 static void follow(Live *l, const GrantRow *g)
 {

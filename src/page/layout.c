@@ -138,6 +138,8 @@ static void put_head(Page *p, const PageHead *head)
     if (head->player)
         HTML(b, "<script defer src=\"" EMBEDDED_PLAYER_JS
                 "\"></script>\n<script defer src=\"" EMBEDDED_GATE_JS "\"></script>\n");
+    if (head->clock)
+        HTML(b, "<script defer src=\"" EMBEDDED_CLOCK_JS "\"></script>\n");
     HTML(b, "</head>\n");
 }
 

@@ -57,6 +57,7 @@ GUARDS = {
     "no-linger": ("test-http", "a_body_that_is_too_large"),
     "noalign": ("test-media", "transcode_makes_a_track"),
     "nochecksum": ("test_uploads.py", "a checksum"),
+    "noours": ("test_bytes.py", "could not be read"),
     "nobusy": ("test-download", "agrees"),
     "nocut": ("test_cuts.py", "end when their tickets"),
     "noescape": ("test-page", "hostile_text"),
