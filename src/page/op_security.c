@@ -9,6 +9,8 @@
 #include "page/format.h"
 #include "page/sign.h"
 
+#include <string.h>
+
 /* What came of a button, told above the forms. */
 typedef struct Told {
     const char *done; /* in the query of the page that follows */
@@ -34,12 +36,22 @@ static void put_act(Page *p, const char *act)
     sign_hidden(p, "do", str_of(act));
 }
 
+/* For password managers: whose password it is. */
+static void put_old(Page *p)
+{
+    HTML(p->b, "<input hidden name=\"name\" autocomplete=\"username\"");
+    html_attr(p->b, "aria-label", page_word(p, TEXT_NAME));
+    html_attr(p->b, "value", p->cx->viewer.name);
+    HTML(p->b, ">");
+    sign_field(p,
+               &(SignField){TEXT_OLD_PASSWORD, "old", "password", "current-password", {0}, false});
+}
+
 static void put_password(Page *p)
 {
     put_heading(p, TEXT_CHANGE_PASSWORD);
     put_act(p, "password");
-    sign_field(p,
-               &(SignField){TEXT_OLD_PASSWORD, "old", "password", "current-password", {0}, false});
+    put_old(p);
     sign_field(p,
                &(SignField){TEXT_NEW_PASSWORD, "password", "password", "new-password", {0}, false});
     sign_button(p, TEXT_CHANGE_PASSWORD);
@@ -48,8 +60,7 @@ static void put_password(Page *p)
 static void put_again(Page *p, const char *act, Text label)
 {
     put_act(p, act);
-    sign_field(p,
-               &(SignField){TEXT_OLD_PASSWORD, "old", "password", "current-password", {0}, false});
+    put_old(p);
     sign_button(p, label);
 }
 
@@ -96,11 +107,43 @@ static void put_codes(Page *p, int64_t left)
     put_again(p, "codes", TEXT_CODES_RENEW);
 }
 
+/* The first of these names that stands in it. */
+static const char *named(Str agent, const char *const (*names)[2], size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (memmem(agent.p, agent.n, names[i][0], strlen(names[i][0])))
+            return names[i][1];
+    return NULL;
+}
+
+/* What browsers call themselves is a history of pretending: the more special name comes first. */
+static Str device(const Page *p, const Session *s)
+{
+    static const char *const browsers[][2] = {{"SamsungBrowser", "Samsung Internet"},
+                                              {"Edg", "Edge"},
+                                              {"OPR/", "Opera"},
+                                              {"FxiOS", "Firefox"},
+                                              {"Firefox", "Firefox"},
+                                              {"CriOS", "Chrome"},
+                                              {"Chrome", "Chrome"},
+                                              {"Safari", "Safari"}};
+    static const char *const systems[][2] = {{"Android", "Android"}, {"iPhone", "iPhone"},
+                                             {"iPad", "iPad"},       {"Windows", "Windows"},
+                                             {"Mac OS X", "macOS"},  {"Linux", "Linux"}};
+    const char *browser = named(s->agent, browsers, COUNT(browsers));
+    const char *system = named(s->agent, systems, COUNT(systems));
+    if (!s->has.agent)
+        return page_word(p, TEXT_SESSION_UNKNOWN);
+    if (!browser)
+        return s->agent;
+    return arena_fmt(p->cx->arena, "%s%s%s", browser, system ? ", " : "", system ? system : "");
+}
+
 static void put_session(Page *p, const Session *s)
 {
     Buf *b = p->b;
     HTML(b, "<li><span><bdi>");
-    html_text(b, s->has.agent ? s->agent : page_word(p, TEXT_SESSION_UNKNOWN));
+    html_text(b, device(p, s));
     HTML(b, "</bdi><small>");
     page_text(p, s->current ? TEXT_SESSION_THIS : TEXT_SESSION_USED);
     if (!s->current) {
