@@ -61,8 +61,12 @@ Err direct_post(Cx *cx, GrantRow *grant, Live *l)
     TRY(db_settle(cx));
     live_post(l, grant);
     pthread_mutex_lock(&l->lock);
-    if (!bug("nowhole"))
+    if (!bug("nowhole")) {
         coverage_add(&l->coverage, 0, l->coverage.size);
+        l->kept_bytes = l->coverage.bytes; /* in this very unit: the journal has nothing to add */
+        l->kept_sent = cover.sent_bytes;
+        l->kept_since = cover.sent_since;
+    }
     pthread_mutex_unlock(&l->lock);
     return OK;
 }

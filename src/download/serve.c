@@ -124,6 +124,16 @@ static void keep(Cx *cx, Str secret, uint32_t version, const Served *all, Seen *
     seen->served = s;
 }
 
+/* Its file cannot be opened, which is not the fault of who fetches it. */
+static Err note_failure(Cx *cx, const GrantRow *g, Err why)
+{
+    Live *live = NULL;
+    TRY(live_of(cx, g, &live));
+    live_fail(live);
+    live_release(live);
+    return why;
+}
+
 static Err look_up(Cx *cx, Str secret, uint32_t version, Seen *seen)
 {
     Served s = {.splice = SPLICE_NONE};
@@ -135,11 +145,11 @@ static Err look_up(Cx *cx, Str secret, uint32_t version, Seen *seen)
         take_present(&seen->ticket, &seen->grant);
     TRY(scan_hold(cx, seen->grant.blob, seen->grant.sha256));
     TRY(direct_signer(cx, &seen->grant, &seen->ticket, &s.signer));
-    if (!none)
-        TRY(live_of(cx, &seen->grant, &s.live));
     Err e = open_file(cx, &seen->grant, &s.splice);
-    if (e && s.live)
-        live_fail(s.live);
+    if (e)
+        return none ? e : note_failure(cx, &seen->grant, e);
+    if (!none)
+        e = live_of(cx, &seen->grant, &s.live);
     if (e) {
         served_drop(&s);
         return e;
