@@ -15,7 +15,7 @@ Err direct_signer(Cx *cx, const GrantRow *grant, const TicketRow *ticket, const 
     bool direct = false;
     if (!signer || few)
         return OK;
-    TRY(db_text(cx, SQL_LIVE_ROLE, ARGS(V(ticket->account)), &role));
+    TRY(db_text(cx, SQL_LIVE_ROLE, ARGS(V(cx->now), V(ticket->account)), &role));
     who.tier = flag_tier(role);
     TRY(flag_bool_for(cx, "rapidshare-mode", &who, &direct));
     *out = direct ? signer : NULL;

@@ -174,9 +174,9 @@ static void put_account(Page *p, const PageHead *head)
     if (p->cx->viewer.by_cookie) {
         HTML(b, "<a href=\"/me/tickets\">");
         page_text(p, TEXT_DOWNLOADS);
-        HTML(b, "</a><form method=\"post\" action=\"/auth/logout\"><span class=\"who\">");
+        HTML(b, "</a><a class=\"who\" href=\"/me/security\">");
         html_text(b, p->cx->viewer.name);
-        HTML(b, "</span> <button class=\"plain\">");
+        HTML(b, "</a><form method=\"post\" action=\"/auth/logout\"><button class=\"plain\">");
         page_text(p, TEXT_SIGN_OUT);
         HTML(b, "</button></form>");
     } else if (!head->form) {
