@@ -12,7 +12,7 @@
 enum { ARGON_MEMORY_KIB = 19456, ARGON_TIME = 2, ARGON_LANES = 1, SALT_BYTES = 16, TAG_BYTES = 32 };
 enum { PASSWORD_MIN = 8, PASSWORD_MAX = 256, TOKEN_BYTES = 32 };
 
-#define FAN (SCOPE_ME_READ | SCOPE_TICKET_WRITE)
+#define FAN (SCOPE_ME_READ | SCOPE_TICKET_WRITE | SCOPE_COMMUNITY_WRITE)
 #define EDITOR                                                                                     \
     (FAN | SCOPE_SHOW_WRITE | SCOPE_VIDEO_WRITE | SCOPE_VIDEO_PUBLISH | SCOPE_UPLOAD_WRITE)
 
@@ -20,8 +20,12 @@ static const struct {
     const char *name;
     uint64_t scopes;
 } roles[] = {
-    {"fan", FAN},       {"premium", FAN},   {"sponsor", FAN},
-    {"editor", EDITOR}, {"moderator", FAN}, {"admin", ~0ull},
+    {"fan", FAN},
+    {"premium", FAN},
+    {"sponsor", FAN},
+    {"editor", EDITOR},
+    {"moderator", FAN | SCOPE_COMMENT_MODERATE},
+    {"admin", ~0ull},
 };
 
 bool role_known(Str role)

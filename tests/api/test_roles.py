@@ -7,9 +7,9 @@ from case import check, equal, run, test
 from contract import contract
 from hub import OCTETS, Hub
 
-FAN = {"me:read", "ticket:write"}
+FAN = {"me:read", "ticket:write", "community:write"}
 EDITOR = FAN | {"show:write", "video:write", "video:publish", "upload:write"}
-SCOPES = {"fan": FAN, "premium": FAN, "sponsor": FAN, "editor": EDITOR, "moderator": FAN, "admin": None}  # admin: all there are
+SCOPES = {"fan": FAN, "premium": FAN, "sponsor": FAN, "editor": EDITOR, "moderator": FAN | {"comment:moderate"}, "admin": None}  # admin: all there are
 ADMIN = {"flag:read", "flag:write"}  # nobody else's
 
 ID, TUS = "0" * 26, {"Tus-Resumable": "1.0.0"}
@@ -72,6 +72,20 @@ ROWS = {
     "myTicketsPage": ({}, {}, None),
     "getPageAsset": ({"file": "none.css"}, {}, None),
     "showLogin": ({}, {}, None),
+    "getLikes": ({}, {}, None),
+    "likeVideo": ({}, {}, None),
+    "unlikeVideo": ({}, {}, None),
+    "getCounts": ({}, {}, None),
+    "listComments": ({}, {}, None),
+    "createComment": ({}, {}, {"text": "A comment"}),
+    "updateComment": ({}, {}, {"text": "A comment"}),
+    "deleteComment": ({}, {}, None),
+    "createReport": ({}, {}, {"videoId": ID, "reason": "spam"}),
+    "listHeldComments": ({}, {}, None),
+    "approveComment": ({}, {}, None),
+    "rejectComment": ({}, {}, None),
+    "listReports": ({}, {}, None),
+    "closeReport": ({}, {}, None),
     "listFlags": ({}, {}, None),
     "getFlag": ({"key": "none"}, {}, None),
     "putFlag": ({"key": "none"}, {}, {"enabled": True}),
