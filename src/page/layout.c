@@ -2,6 +2,7 @@
 
 #include "assets.h"
 #include "common/app.h"
+#include "contract.h"
 #include "http/params.h"
 #include "page/next.h"
 
@@ -172,6 +173,11 @@ static void put_account(Page *p, const PageHead *head)
 {
     Buf *b = p->b;
     if (p->cx->viewer.by_cookie) {
+        if (p->cx->viewer.scopes & SCOPE_COMMENT_MODERATE) {
+            HTML(b, "<a href=\"/admin/comments\">");
+            page_text(p, TEXT_MODERATION);
+            HTML(b, "</a>");
+        }
         HTML(b, "<a href=\"/me/tickets\">");
         page_text(p, TEXT_DOWNLOADS);
         HTML(b, "</a><form method=\"post\" action=\"/auth/logout\"><span class=\"who\">");

@@ -379,6 +379,7 @@ void watch_write(Page *p, const Watch *w)
     put_download(p, w);
     HTML(p->b, "</div>\n<div>");
     put_about(p, w);
+    talk_write(p, &w->talk);
     HTML(p->b, "</div></div>\n");
     page_end(p);
 }

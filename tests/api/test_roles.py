@@ -94,7 +94,7 @@ ROWS = {
 }
 # A broken stream token is 403 for everybody, the sign-in form answers 401 and 403 of its own: tested in modules of their own.
 APART = {"getMaster", "getMediaPlaylist", "getDashManifest", "getInitSegment", "getSegment", "getRenditionFile", "getStoryboard", "getStoryboardSheet",
-         "getCaption", "getSigned", "getCaptionPlaylist", "signIn", "signOut", "takeTicketPage", "changeTicketPage"}
+         "getCaption", "getSigned", "getCaptionPlaylist", "signIn", "signOut", "takeTicketPage", "changeTicketPage", "changeTalkPage", "moderationPage", "moderatePage"}
 
 
 def start():
