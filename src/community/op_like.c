@@ -4,7 +4,7 @@
 #include "db/db.h"
 #include "http/res.h"
 
-enum { EVERY_MS = 2000, COUNTS_MAX_BYTES = 4096 };
+enum { EVERY_MS = 3000, COUNTS_MAX_BYTES = 4096 };
 
 static Err read_likes(Cx *cx, Str video, Likes *out)
 {

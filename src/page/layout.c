@@ -141,6 +141,8 @@ static void put_head(Page *p, const PageHead *head)
                 "\"></script>\n<script defer src=\"" EMBEDDED_GATE_JS "\"></script>\n");
     if (head->clock)
         HTML(b, "<script defer src=\"" EMBEDDED_CLOCK_JS "\"></script>\n");
+    if (head->talk)
+        HTML(b, "<script defer src=\"" EMBEDDED_TALK_JS "\"></script>\n");
     HTML(b, "</head>\n");
 }
 
