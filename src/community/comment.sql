@@ -56,12 +56,6 @@ UPDATE comment SET reports = reports + 1 WHERE id = $1 RETURNING reports
 -- name: comment_replied
 UPDATE comment SET replies = replies + $1 WHERE id = $2
 
--- name: tally_comment
-INSERT INTO tally (video, comments) VALUES ($1, 1) ON CONFLICT (video) DO UPDATE SET comments = tally.comments + 1
-
--- name: tally_no_comment
-UPDATE tally SET comments = comments - 1 WHERE video = $1
-
 -- name: held_list
 SELECT c.id, c.video AS video_id, v.slug AS video_slug, v.title AS video_title, a.name AS author, c.text, c.state, c.held_for, c.reports, c.created_at
   FROM comment c JOIN account a ON a.id = c.account JOIN video v ON v.id = c.video

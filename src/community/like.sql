@@ -7,13 +7,3 @@ INSERT INTO liked (account, video, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHIN
 
 -- name: like_drop
 DELETE FROM liked WHERE account = $1 AND video = $2
-
--- name: tally_like
-INSERT INTO tally (video, likes) VALUES ($1, 1) ON CONFLICT (video) DO UPDATE SET likes = tally.likes + 1
-
--- name: tally_no_like
-UPDATE tally SET likes = likes - 1 WHERE video = $1
-
--- name: tally_of
-SELECT coalesce((SELECT t.likes FROM tally t WHERE t.video = $1), 0) AS likes,
-       coalesce((SELECT t.comments FROM tally t WHERE t.video = $1), 0) AS comments

@@ -96,6 +96,18 @@ def a_deleted_comment_leaves_its_replies(hub):
 
 
 @test
+def a_video_that_is_deleted_takes_along_what_was_said_of_it(hub):
+    video = bare(hub, "Seluruhnya")
+    first = said(hub.fan, video, text="Satu")
+    said(hub.other, video, text="Dua", parentId=first["id"])
+    hub.other.post("/v1/reports", commentId=first["id"], reason="other")
+    hub.fan.put(f"/v1/videos/{video}/like")
+    equal(hub.editor.delete(f"/v1/videos/{video}").status, 204, "deleted")
+    for table in ("comment", "liked", "tally", "report"):
+        equal(hub.sql(f"SELECT count(*) FROM {table} WHERE video = ?", video), [(0,)], table)
+
+
+@test
 def nobody_changes_or_deletes_somebody_elses(hub):
     mine = said(hub.fan, hub.video, text="Milik saya")
     path = f"/v1/comments/{mine['id']}"

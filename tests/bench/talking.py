@@ -20,7 +20,7 @@ def id_of(place, name):
 
 
 def commit_each(place, program, account):
-    rows, seconds = run([program, place.at("peer.db"), statements.named("community/comment", "comment_add"), statements.named("community/comment", "tally_comment"),
+    rows, seconds = run([program, place.at("peer.db"), statements.named("community/comment", "comment_add"), statements.named("community/tally", "tally_comment"),
                          place.at("videos"), account, place.seconds]).split()
     say(f"    sqlite {int(rows) / float(seconds):10,.0f}/s")
     return int(rows) / float(seconds)
