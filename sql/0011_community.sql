@@ -33,10 +33,11 @@ CREATE TABLE comment (
     edited_at  BIGINT,
     version    BIGINT NOT NULL DEFAULT 1
 );
-CREATE INDEX comment_thread ON comment (video, id) WHERE parent IS NULL;
+CREATE INDEX comment_thread ON comment (video, parent, id);
 CREATE INDEX comment_replies ON comment (parent, id) WHERE parent IS NOT NULL;
 CREATE INDEX comment_waiting ON comment (id) WHERE state IN ('held', 'hidden');
 CREATE INDEX comment_account ON comment (account, shown_at);
+CREATE INDEX comment_own ON comment (account) WHERE state IN ('held', 'hidden');
 
 CREATE TABLE report (
     id         TEXT NOT NULL PRIMARY KEY,
@@ -50,4 +51,5 @@ CREATE TABLE report (
 );
 CREATE UNIQUE INDEX report_comment ON report (comment, account) WHERE comment IS NOT NULL;
 CREATE UNIQUE INDEX report_video ON report (video, account) WHERE comment IS NULL;
+CREATE INDEX report_of ON report (video);
 CREATE INDEX report_open ON report (id) WHERE closed_at IS NULL;
