@@ -6,15 +6,16 @@
 
 enum { WRITTEN_MAX = 1 << 20 };
 
-Err direct_signer(Cx *cx, const GrantRow *grant, Str account, const Signer **out)
+Err direct_signer(Cx *cx, const GrantRow *grant, const TicketRow *ticket, const Signer **out)
 {
     const Signer *signer = grant->has.parts ? NULL : signer_of(&cx->app->conf);
-    FlagWho who = {.account = account};
+    bool few = ticket->max_downloads < cx->app->conf.signer_downloads && !bug("directfew");
+    FlagWho who = {.account = ticket->account};
     Str role = {0};
     bool direct = false;
-    if (!signer)
+    if (!signer || few)
         return OK;
-    TRY(db_text(cx, SQL_LIVE_ROLE, ARGS(V(account)), &role));
+    TRY(db_text(cx, SQL_LIVE_ROLE, ARGS(V(ticket->account)), &role));
     who.tier = flag_tier(role);
     TRY(flag_bool_for(cx, "rapidshare-mode", &who, &direct));
     *out = direct ? signer : NULL;

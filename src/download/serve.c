@@ -134,7 +134,7 @@ static Err look_up(Cx *cx, Str secret, uint32_t version, Seen *seen)
     if (none || bug("nopin"))
         take_present(&seen->ticket, &seen->grant);
     TRY(scan_hold(cx, seen->grant.blob, seen->grant.sha256));
-    TRY(direct_signer(cx, &seen->grant, seen->ticket.account, &s.signer));
+    TRY(direct_signer(cx, &seen->grant, &seen->ticket, &s.signer));
     if (!none)
         TRY(live_of(cx, &seen->grant, &s.live));
     Err e = open_file(cx, &seen->grant, &s.splice);

@@ -62,6 +62,7 @@ GUARDS = {
     "noalign": ("test-media", "transcode_makes_a_track"),
     "nochecksum": ("test_uploads.py", "a checksum"),
     "noours": ("test_bytes.py", "could not be read"),
+    "directfew": ("test_signers.py", "would do for many"),
     "nobusy": ("test-download", "agrees"),
     "nocut": ("test_cuts.py", "end when their tickets"),
     "noescape": ("test-page", "hostile_text"),
