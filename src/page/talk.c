@@ -180,7 +180,7 @@ static void put_words(Page *p, const Comment *c)
     Buf *b = p->b;
     CommentScan scan = {c->text, INT64_MAX, 0};
     CommentPiece piece = {0};
-    HTML(b, "<p class=\"words\" dir=\"auto\">");
+    HTML(b, "<p class=\"said\" dir=\"auto\">");
     while (comment_piece(&scan, &piece)) {
         if (piece.is == PIECE_MENTION && is_mention(c, piece.name)) {
             HTML(b, "<b>");
@@ -365,6 +365,8 @@ void talk_write(Page *p, const Talk *t)
         HTML(b, "</a></p>\n<ul>\n");
         put_comment(p, t, &t->root, true);
         HTML(b, "</ul>\n");
+    } else {
+        put_writing(p, t);
     }
     HTML(b, "<ul");
     if (t->thread)
@@ -374,6 +376,7 @@ void talk_write(Page *p, const Talk *t)
         put_comment(p, t, &t->page.items.p[i], !t->thread);
     HTML(b, "</ul>\n");
     put_more(p, t);
-    put_writing(p, t);
+    if (t->thread) /* a reply comes last, a comment first */
+        put_writing(p, t);
     HTML(b, "</section>\n");
 }

@@ -1,4 +1,5 @@
 // What people say under a video: read, written and moderated in a browser, with a script and without.
+import { look } from "./pages.mjs";
 import { until } from "./run.mjs";
 
 const HOSTILE = [
@@ -27,7 +28,7 @@ export async function what_a_stranger_says_stays_a_text(t) {
     await page.goto(path);
     await page.waitForLoadState();
     t.equal(await page.evaluate(grown), { handlers: 0, strange: 0, away: 0 }, `elements on ${path}`);
-    if (!path.startsWith("/admin")) t.equal((await page.locator(".talk .words").allTextContents()).reverse(), HOSTILE, "as it was written");
+    if (!path.startsWith("/admin")) t.equal((await page.locator(".talk .said").allTextContents()).reverse(), HOSTILE, "as it was written");
   }
 }
 
@@ -41,3 +42,26 @@ export async function a_like_and_a_comment_are_counted_on_the_pages_of_others(t)
   await send(fan, "Seru!");
   t.check(await until(reader, () => [...document.querySelectorAll("[data-count]")].map((e) => e.textContent).join() === "1,1"), "told to who is there");
 }
+
+async function sound(t, language, scheme) {
+  const watch = `/watch/${t.told.hostile.slug}`;
+  for (const width of [360, 1280]) {
+    const page = await t.visitor({ locale: language === "id" ? "id-ID" : "en-GB", viewport: { width, height: 740 }, colorScheme: scheme });
+    const where = `in ${language}, ${scheme}, ${width} px`, name = (what) => `talk-${what}_${language}_${scheme}_${width}`;
+    await t.signIn(page, "budi", watch);
+    await send(page, "Bagus @sari, lihat 0:01!\nSampai jumpa. " + "Panjangsekali".repeat(20));
+    await page.click(".talk li details summary");
+    await page.fill(".talk li details[open] textarea", "Setuju.");
+    await Promise.all([page.waitForNavigation(), page.click(".talk li details[open] button")]);
+    t.check(new URL(page.url()).search.startsWith("?thread="), `a thread ${where}`);
+    await look(t, page, `a thread ${where}`, name("thread"));
+    await page.goto(watch);
+    for (const summary of await page.locator(".acts summary").all()) await summary.click();
+    await look(t, page, `comments ${where}`, name("open"));
+    await page.goto("/admin/comments");
+    await look(t, page, `/admin/comments ${where}`, name("queue"));
+  }
+}
+
+export const comments_are_sound_in_indonesian = (t) => sound(t, "id", "light");
+export const comments_are_sound_in_english = (t) => sound(t, "en", "dark");
