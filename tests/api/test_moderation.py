@@ -162,6 +162,21 @@ def a_moderator_deletes_and_the_audit_log_says_so(hub):
 
 
 @test
+def the_queue_and_the_reports_go_on_by_cursor(hub):
+    for n in range(5):
+        fan = hub.signed_in("fan")
+        need(say(fan, hub.video, f"Antrean {n}").status == 201 and fan.post("/v1/reports", videoId=hub.video, reason="other").status == 201, "waiting")
+    for path in ("/v1/moderation/comments", "/v1/moderation/reports"):
+        seen, cursor = [], ""
+        while cursor is not None:
+            part = hub.moderator.get(f"{path}?limit=2{cursor}").json
+            seen += [one["id"] for one in part["items"]]
+            cursor = f"&cursor={part['nextCursor']}" if "nextCursor" in part else None
+        equal(seen, [one["id"] for one in hub.moderator.get(f"{path}?limit=100").json["items"]], path)
+        check(len(seen) >= 5 and seen == sorted(seen), "oldest first, each once")
+
+
+@test
 def only_moderators_moderate(hub):
     fan = hub.signed_in("fan")
     made = say(hub.signed_in("fan"), hub.video, "Menunggu").json["id"]
