@@ -11,7 +11,7 @@
 
 enum { TOKEN_BYTES = 32 };
 
-#define FAN (SCOPE_ME_READ | SCOPE_ME_WRITE | SCOPE_TICKET_WRITE)
+#define FAN (SCOPE_ME_READ | SCOPE_ME_WRITE | SCOPE_TICKET_WRITE | SCOPE_COMMUNITY_WRITE)
 #define EDITOR                                                                                     \
     (FAN | SCOPE_SHOW_WRITE | SCOPE_VIDEO_WRITE | SCOPE_VIDEO_PUBLISH | SCOPE_UPLOAD_WRITE)
 
@@ -19,8 +19,12 @@ static const struct {
     const char *name;
     uint64_t scopes;
 } roles[] = {
-    {"fan", FAN},       {"premium", FAN},   {"sponsor", FAN},
-    {"editor", EDITOR}, {"moderator", FAN}, {"admin", ~0ull},
+    {"fan", FAN},
+    {"premium", FAN},
+    {"sponsor", FAN},
+    {"editor", EDITOR},
+    {"moderator", FAN | SCOPE_COMMENT_MODERATE},
+    {"admin", ~0ull},
 };
 
 bool role_known(Str role)

@@ -2,6 +2,7 @@
 
 #include "assets.h"
 #include "common/app.h"
+#include "contract.h"
 #include "http/params.h"
 #include "page/next.h"
 
@@ -140,6 +141,8 @@ static void put_head(Page *p, const PageHead *head)
                 "\"></script>\n<script defer src=\"" EMBEDDED_GATE_JS "\"></script>\n");
     if (head->clock)
         HTML(b, "<script defer src=\"" EMBEDDED_CLOCK_JS "\"></script>\n");
+    if (head->talk)
+        HTML(b, "<script defer src=\"" EMBEDDED_TALK_JS "\"></script>\n");
     HTML(b, "</head>\n");
 }
 
@@ -172,6 +175,11 @@ static void put_account(Page *p, const PageHead *head)
 {
     Buf *b = p->b;
     if (p->cx->viewer.by_cookie) {
+        if (p->cx->viewer.scopes & SCOPE_COMMENT_MODERATE) {
+            HTML(b, "<a href=\"/admin/comments\">");
+            page_text(p, TEXT_MODERATION);
+            HTML(b, "</a>");
+        }
         HTML(b, "<a href=\"/me/tickets\">");
         page_text(p, TEXT_DOWNLOADS);
         HTML(b, "</a><a class=\"who\" href=\"/me/security\">");

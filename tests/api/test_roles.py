@@ -7,9 +7,9 @@ from case import check, equal, run, test
 from contract import contract
 from hub import OCTETS, Hub
 
-FAN = {"me:read", "me:write", "ticket:write"}
+FAN = {"me:read", "me:write", "ticket:write", "community:write"}
 EDITOR = FAN | {"show:write", "video:write", "video:publish", "upload:write"}
-SCOPES = {"fan": FAN, "premium": FAN, "sponsor": FAN, "editor": EDITOR, "moderator": FAN, "admin": None}  # admin: all there are
+SCOPES = {"fan": FAN, "premium": FAN, "sponsor": FAN, "editor": EDITOR, "moderator": FAN | {"comment:moderate"}, "admin": None}  # admin: all there are
 ADMIN = {"account:write", "flag:read", "flag:write"}  # nobody else's
 
 ID, TUS = "0" * 26, {"Tus-Resumable": "1.0.0"}
@@ -82,6 +82,20 @@ ROWS = {
     "showRecover": ({}, {}, None),
     "showSetup": ({}, {}, None),
     "securityPage": ({}, {}, None),
+    "getLikes": ({}, {}, None),
+    "likeVideo": ({}, {}, None),
+    "unlikeVideo": ({}, {}, None),
+    "getCounts": ({}, {}, None),
+    "listComments": ({}, {}, None),
+    "createComment": ({}, {}, {"text": "A comment"}),
+    "updateComment": ({}, {}, {"text": "A comment"}),
+    "deleteComment": ({}, {}, None),
+    "createReport": ({}, {}, {"videoId": ID, "reason": "spam"}),
+    "listHeldComments": ({}, {}, None),
+    "approveComment": ({}, {}, None),
+    "rejectComment": ({}, {}, None),
+    "listReports": ({}, {}, None),
+    "closeReport": ({}, {}, None),
     "listFlags": ({}, {}, None),
     "getFlag": ({"key": "none"}, {}, None),
     "putFlag": ({"key": "none"}, {}, {"enabled": True}),
@@ -90,7 +104,8 @@ ROWS = {
 }
 # A broken stream token is 403 for everybody, the sign-in form answers 401 and 403 of its own: tested in modules of their own.
 APART = {"getMaster", "getMediaPlaylist", "getDashManifest", "getInitSegment", "getSegment", "getRenditionFile", "getStoryboard", "getStoryboardSheet",
-         "getCaption", "getSigned", "getCaptionPlaylist", "signIn", "signInByCode", "signUpFan", "recoverAccount", "setUpHub", "changeSecurityPage", "signOut", "takeTicketPage", "changeTicketPage"}
+         "getCaption", "getSigned", "getCaptionPlaylist", "signIn", "signInByCode", "signUpFan", "recoverAccount", "setUpHub", "changeSecurityPage", "signOut",
+         "takeTicketPage", "changeTicketPage", "changeTalkPage", "moderationPage", "moderatePage"}
 
 
 def start():

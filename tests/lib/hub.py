@@ -27,7 +27,7 @@ BIN = os.path.abspath(os.environ.get("HUB_BIN", ROOT / "build-test/hub"))
 os.environ.setdefault("HUB_OPENAPI", str(ROOT / "build-test/openapi.json"))
 SANITIZERS = {"ASAN_OPTIONS": "exitcode=99:detect_stack_use_after_return=1", "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1:exitcode=99"}
 REPORTS = re.compile(r"ERROR: (Address|Leak|Thread)Sanitizer|runtime error:|Assertion .* failed")
-OPEN_RATES = [f"--rate-{name}=1000000" for name in ("read", "write", "upload", "stream", "download", "auth")]
+OPEN_RATES = [f"--rate-{name}=1000000" for name in ("read", "write", "comment", "upload", "stream", "download", "auth")]
 OCTETS = "application/offset+octet-stream"
 SMALL = {"HUB_LADDER": "240,360"}  # little to encode, unless a test asks for more
 

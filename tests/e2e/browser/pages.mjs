@@ -214,3 +214,4 @@ export async function the_search_finds_by_form(t) {
   t.equal(await page.locator("main a[href^='/watch/']").count(), 0, "nothing");
   t.check((await page.textContent(".empty")).includes("Tidak ada video"), "and says so");
 }
+export { look };
