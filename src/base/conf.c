@@ -13,7 +13,7 @@ const ConfRow conf_rows[] = {
 #undef CONF
 };
 const size_t conf_row_count = COUNT(conf_rows);
-static_assert(COUNT(conf_rows) <= 80, "Conf.sources needs more room");
+static_assert(COUNT(conf_rows) <= CONF_ROOM, "Conf needs more room");
 
 enum { FILE_MAX = 64 << 10 };
 

@@ -9,6 +9,8 @@
 
 #include "base/cx.h"
 
+enum { CONF_ROOM = 120 }; /* settings there may be */
+
 typedef enum ConfKind {
     CONF_TEXT,
     CONF_SECRET, /* a text that no argument, no hub.conf and no list of settings holds */
@@ -30,9 +32,9 @@ typedef struct Conf {
 #define CONF(key, kind, def, unit, help) CONF_TYPE_##kind key;
 #include "base/conf.def"
 #undef CONF
-    Str config_file;         /* read, or would be */
-    const char *sources[80]; /* default, file, environment, flag; by the table's order */
-    Str texts[80];           /* as written; of a secret only whether it is set */
+    Str config_file;                /* read, or would be */
+    const char *sources[CONF_ROOM]; /* default, file, environment, flag; by the table's order */
+    Str texts[CONF_ROOM];           /* as written; of a secret only whether it is set */
 } Conf;
 
 typedef struct ConfRow {

@@ -18,6 +18,13 @@ void hmac_sha256(Str key, Str data, uint8_t out[SHA256_BYTES])
         abort();
 }
 
+void hmac_sha1(Str key, Str data, uint8_t out[SHA1_BYTES])
+{
+    unsigned n = SHA1_BYTES;
+    if (!HMAC(EVP_sha1(), key.p, (int)key.n, (const unsigned char *)data.p, data.n, out, &n))
+        abort();
+}
+
 struct Digest {
     EVP_MD_CTX *md;
 };

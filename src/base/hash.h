@@ -8,6 +8,7 @@ enum { SHA256_BYTES = 32, SHA256_HEX = 64, SHA1_BYTES = 20, MD5_BYTES = 16 };
 
 void sha256(Str data, uint8_t out[SHA256_BYTES]);
 void hmac_sha256(Str key, Str data, uint8_t out[SHA256_BYTES]);
+void hmac_sha1(Str key, Str data, uint8_t out[SHA1_BYTES]); /* for RFC 6238 alone */
 
 /* A running digest: SHA-256, or what tus asks for (sha1, md5, crc is not). Owned by the caller. */
 typedef struct Digest Digest;

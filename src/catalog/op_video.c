@@ -101,7 +101,7 @@ static Err change(Cx *cx, const UpdateVideoIn *in, int64_t version, int64_t *cha
                        GIVEN(show), show, GIVEN(season), OF("season"), GIVEN(episode),
                        OF("episode"), GIVEN(publish_at), OF("publish_at"), GIVEN(unpublish_at),
                        OF("unpublish_at"), GIVEN(teaser_start_ms), OF("teaser_start_ms"),
-                       V(cx->now), V(in->id), V(version)),
+                       OF("comment_policy"), V(cx->now), V(in->id), V(version)),
                   changed);
 #undef GIVEN
 #undef OF

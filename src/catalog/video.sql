@@ -3,7 +3,7 @@
 SELECT v.id, v.slug, v.title, v.description, v.kind, v.state, v.visibility, v.access, v.content_rating, v.language,
        s.slug AS "show.slug", s.title AS "show.title", v.season, v.episode, v.tags, v.chapters, v.duration_ms, v.width,
        v.height, v.poster AS poster_url, v.thumb AS thumbnail_url, v.preview AS preview_url,
-       v.teaser_at AS teaser_start_ms, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
+       v.teaser_at AS teaser_start_ms, v.comment_policy, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
   FROM video v LEFT JOIN show s ON s.id = v.show
  WHERE v.id = $1 AND ($2 OR (v.state = 'published' AND v.visibility <> 'private'))
 
@@ -11,7 +11,7 @@ SELECT v.id, v.slug, v.title, v.description, v.kind, v.state, v.visibility, v.ac
 SELECT v.id, v.slug, v.title, v.description, v.kind, v.state, v.visibility, v.access, v.content_rating, v.language,
        s.slug AS "show.slug", s.title AS "show.title", v.season, v.episode, v.tags, v.chapters, v.duration_ms, v.width,
        v.height, v.poster AS poster_url, v.thumb AS thumbnail_url, v.preview AS preview_url,
-       v.teaser_at AS teaser_start_ms, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
+       v.teaser_at AS teaser_start_ms, v.comment_policy, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
   FROM video v LEFT JOIN show s ON s.id = v.show
  WHERE v.slug = $1 AND ($2 OR (v.state = 'published' AND v.visibility <> 'private'))
 
@@ -53,8 +53,9 @@ UPDATE video SET title = coalesce($1, title), description = coalesce($2, descrip
        season = CASE WHEN $12 THEN $13 ELSE season END, episode = CASE WHEN $14 THEN $15 ELSE episode END,
        publish_at = CASE WHEN $16 THEN $17 ELSE publish_at END,
        unpublish_at = CASE WHEN $18 THEN $19 ELSE unpublish_at END,
-       teaser_at = CASE WHEN $20 THEN $21 ELSE teaser_at END, updated_at = $22, version = version + 1
- WHERE id = $23 AND ($24 < 0 OR version = $24)
+       teaser_at = CASE WHEN $20 THEN $21 ELSE teaser_at END,
+       comment_policy = coalesce($22, comment_policy), updated_at = $23, version = version + 1
+ WHERE id = $24 AND ($25 < 0 OR version = $25)
 
 -- name: video_drop
 DELETE FROM video WHERE id = $1

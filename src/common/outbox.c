@@ -13,3 +13,11 @@ Err outbox_add(Cx *cx, const char *topic, Str id, const Shape *shape, const void
     return db_run(cx, SQL_OUTBOX_ADD,
                   ARGS(V(id), V(str_of(topic)), V(((Str){b.p, b.n})), V(cx->now)), NULL);
 }
+
+Err outbox_waits(Cx *cx, Str id, bool *out)
+{
+    int64_t n = 0;
+    TRY(db_int(cx, SQL_OUTBOX_WAITS, ARGS(V(id)), &n));
+    *out = n > 0;
+    return OK;
+}

@@ -10,5 +10,7 @@
 /* In an open unit; the payload is JSON of the shape. An `id` that is there already: nothing
  * happens. */
 Err outbox_add(Cx *cx, const char *topic, Str id, const Shape *shape, const void *payload);
+/* A read: whether it waits there already, so that telling it again costs no unit. */
+Err outbox_waits(Cx *cx, Str id, bool *out);
 
 #endif

@@ -7,8 +7,9 @@
 #include "download/signer.h"
 
 /* Whose account the ticket is decides. *out stays NULL where this process sends, as it does what is
- * put together from parts. Not while a value of the memo is in hand. */
-Err direct_signer(Cx *cx, const GrantRow *grant, Str account, const Signer **out);
+ * put together from parts, and for tickets of few downloads, whose count an address would not keep.
+ * Not while a value of the memo is in hand. */
+Err direct_signer(Cx *cx, const GrantRow *grant, const TicketRow *ticket, const Signer **out);
 
 /* FLOW_GO: it is charged whole, so an address may be given. E_GONE: cut. */
 Err direct_begin(Cx *cx, Live *live, FlowStep *step);

@@ -113,6 +113,11 @@ static void sent(Delivery *d, int64_t n)
         pthread_cond_signal(&f->lives->due);
 }
 
+static void failed(Delivery *d)
+{
+    live_fail(((Flow *)d)->live);
+}
+
 static void end(Delivery *d, int64_t taken, int64_t unsent)
 {
     Flow *f = (Flow *)d;
@@ -147,7 +152,7 @@ void flow_note(Live *l)
 
 static Flow *attach(Live *l, Lives *lives, int64_t from, int64_t length, int64_t missing)
 {
-    static const DeliveryKind kind = {allow, sent, end};
+    static const DeliveryKind kind = {allow, sent, failed, end};
     Flow *f = calloc(1, sizeof *f);
     if (!f)
         abort();

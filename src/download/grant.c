@@ -75,7 +75,7 @@ static Err make_room(Cx *cx, const GrantRow *g)
         cx->retry_after_s = QUIET_MS / 1000;
         return fail(cx, E_UNAVAILABLE, "the download before this one is still being sent");
     }
-    return grant_settle(cx, g->id, false);
+    return grant_settle(cx, g->id);
 }
 
 Err grant_of_ticket(Cx *cx, const TicketRow *t, const Day *today, GrantRow *out)
@@ -134,6 +134,8 @@ Err grant_cover(Cx *cx, Str id, const GrantCover *c)
         cx, SQL_GRANT_COVER,
         ARGS(V(c->covered_bytes), V(bitmap), V(c->sent_bytes), V(c->sent_since), V(cx->now), V(id)),
         NULL));
+    if (c->failed && !bug("noours"))
+        TRY(db_run(cx, SQL_GRANT_FAILED, ARGS(V(cx->now), V(id)), NULL));
     Err e = db_one(cx, SQL_GRANT_COMPLETE, ARGS(V(cx->now), V(id)), &GRANT_ROW, &g);
     if (e == E_NOT_FOUND)
         return OK;
@@ -149,10 +151,10 @@ Err grant_bitmap(Cx *cx, const GrantRow *g, Str *bitmap)
     return OK;
 }
 
-Err grant_settle(Cx *cx, Str id, bool ours)
+Err grant_settle(Cx *cx, Str id)
 {
     GrantRow g = {0};
-    Err e = db_one(cx, SQL_GRANT_SETTLE, ARGS(V(cx->now), V(ours), V(id)), &GRANT_ROW, &g);
+    Err e = db_one(cx, SQL_GRANT_SETTLE, ARGS(V(cx->now), V(id)), &GRANT_ROW, &g);
     if (e == E_NOT_FOUND)
         return OK;
     TRY(e);
@@ -183,16 +185,29 @@ Err grant_cut(Cx *cx, Str ticket)
     return db_run(cx, SQL_GRANT_CUT, ARGS(V(cx->now), V(ticket)), NULL);
 }
 
-Err grant_refused(Cx *cx, Str account, Str asset, const Day *today)
+static Err refused(Cx *cx, Str account, Str asset, const Day *today, Str reason)
 {
-    DownloadEvent e = {.asset = asset};
+    DownloadEvent e = {.asset = asset, .reason = reason, .has = {.reason = true}};
+    bool told = false;
+    TRY(db_text(cx, SQL_GRANT_SUBJECT, ARGS(V(account)), &e.subject));
+    Str id = arena_fmt(cx->arena, STR_FMT "." STR_FMT "." STR_FMT ".%lld", STR_ARG(e.subject),
+                       STR_ARG(asset), STR_ARG(reason), (long long)today->n);
+    TRY(outbox_waits(cx, id, &told)); /* a page asks every other second while a teaser plays */
+    if (told)
+        return OK;
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
-    TRY(db_text(cx, SQL_GRANT_SUBJECT, ARGS(V(account)), &e.subject));
-    Str id = arena_fmt(cx->arena, STR_FMT "." STR_FMT ".%lld", STR_ARG(e.subject), STR_ARG(asset),
-                       (long long)today->n);
     TRY(outbox_add(cx, "download.refused", id, &DOWNLOAD_EVENT, &e));
     return tx_commit(&tx);
+}
+
+Err grant_refused(Cx *cx, Str account, Str asset, const Day *today, Err why)
+{
+    static const uint64_t told = ERR_BIT(E_QUOTA) | ERR_BIT(E_TEASER) | ERR_BIT(E_PREMIUM) |
+                                 ERR_BIT(E_MALWARE) | ERR_BIT(E_UNSCANNED);
+    if (told & ERR_BIT(why))
+        TRY(refused(cx, account, asset, today, str_of(err_kind(why)->slug)));
+    return why;
 }
 
 /* --- what is due */
@@ -204,7 +219,7 @@ static Err end_these(Cx *cx, const GrantRows *due)
     TRY(tx_begin(cx, &tx));
     for (size_t i = 0; i < due->items.n; i++) {
         const GrantRow *g = &due->items.p[i];
-        TRY(is_open(g) ? grant_settle(cx, g->id, false) : grant_void(cx, g->id));
+        TRY(is_open(g) ? grant_settle(cx, g->id) : grant_void(cx, g->id));
     }
     TRY(tx_commit(&tx));
     return db_settle(cx);

@@ -32,15 +32,16 @@ typedef struct GrantCover {
     Str bitmap;            /* of that union, any bytes */
     int64_t sent_bytes;    /* overlap included, since sent_since */
     int64_t sent_since;    /* Unix ms: where the running 24 h began */
+    bool failed;           /* bytes of it could not be read */
 } GrantCover;
 /* Journals it. Less than what is kept, or of a download that is not open: nothing happens. */
 Err grant_cover(Cx *cx, Str id, const GrantCover *cover);
 /* The bitmap that was journalled, into cx->arena; empty: none. No statement. */
 Err grant_bitmap(Cx *cx, const GrantRow *grant, Str *bitmap);
 
-/* Bytes that were not delivered come back, and the file too when less than 1 % was or the failure
- * was `ours`. Of one that is not open: nothing happens. */
-Err grant_settle(Cx *cx, Str id, bool ours);
+/* Bytes that were not delivered come back, and the file too when less than 1 % was, or when bytes
+ * could not be read and it never got whole. Of one that is not open: nothing happens. */
+Err grant_settle(Cx *cx, Str id);
 Err grant_void(Cx *cx, Str id);
 /* The rest of what a settled one was charged. E_CONFLICT: it is not settled, or was refunded. */
 Err grant_refund(Cx *cx, Str id);
@@ -48,9 +49,10 @@ Err grant_refund(Cx *cx, Str id);
  * were sent, too few to be paid for, stays until its start_by. */
 Err grant_cut(Cx *cx, Str ticket);
 
-/* Tells of a refusal, in a unit of its own after the one that was given up; once a day for the same
- * account and file. What was said of the refusal stays. */
-Err grant_refused(Cx *cx, Str account, Str asset, const Day *today);
+/* Tells of a refusal and is its error: of a quota, the teaser gate, membership or the malware hold,
+ * others are not told. In a unit of its own after the one that was given up; once a day for the
+ * same account, file and reason. What was said of the refusal stays. */
+Err grant_refused(Cx *cx, Str account, Str asset, const Day *today, Err why);
 
 /* Voids and settles what is due. Settled. */
 Err grant_sweep(Cx *cx);

@@ -38,6 +38,9 @@ RETURNING id, ticket, account, asset, filename, media_type, blob, parts, sha256,
 UPDATE download SET covered_bytes = $1, coverage = $2, sent_bytes = $3, sent_since = $4, covered_at = $5
  WHERE id = $6 AND state = 'open' AND covered_bytes <= $1 AND sent_since <= $4
 
+-- name: grant_failed
+UPDATE download SET failed_at = $1 WHERE id = $2 AND state = 'open' AND failed_at IS NULL
+
 -- name: grant_complete
 UPDATE download SET completed_at = $1
  WHERE id = $2 AND state = 'open' AND completed_at IS NULL AND covered_bytes = size_bytes
@@ -45,10 +48,10 @@ RETURNING id, ticket, account, asset, filename, media_type, blob, parts, sha256,
           resume_until, covered_bytes, coverage, sent_bytes, sent_since, charged_files, charged_bytes
 
 -- name: grant_settle
--- The count comes back when next to nothing was delivered, or when it was our fault.
+-- The count comes back when next to nothing was delivered, or when we failed and never made it good.
 UPDATE download SET state = 'settled', ended_at = $1, charged_bytes = covered_bytes,
-       charged_files = CASE WHEN $2 = 1 OR covered_bytes * 100 < size_bytes THEN 0 ELSE 1 END
- WHERE id = $3 AND state = 'open'
+       charged_files = CASE WHEN covered_bytes * 100 < size_bytes OR (failed_at IS NOT NULL AND completed_at IS NULL) THEN 0 ELSE 1 END
+ WHERE id = $2 AND state = 'open'
 RETURNING id, ticket, account, asset, filename, media_type, blob, parts, sha256, size_bytes, state, day, reserved_at, start_by, started_at,
           resume_until, covered_bytes, coverage, sent_bytes, sent_since, charged_files, charged_bytes
 

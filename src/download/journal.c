@@ -39,9 +39,9 @@ static bool is_due(const Live *l, int64_t now_ms, bool all)
 {
     bool same =
         l->kept_bytes == l->coverage.bytes && l->kept_sent == l->sent && l->kept_since == l->since;
-    if (!l->posted || same)
+    if (!l->posted || (same && !l->failed))
         return false;
-    return all || !l->flows || l->sent - l->kept_sent >= JOURNAL_BYTES ||
+    return all || l->failed || !l->flows || l->sent - l->kept_sent >= JOURNAL_BYTES ||
            now_ms - l->kept_ms >= JOURNAL_MS;
 }
 
@@ -57,7 +57,8 @@ static bool take_page(Cx *cx, Live *l, bool all, Page *out)
                       {.covered_bytes = l->coverage.bytes,
                        .bitmap = arena_str(cx->arena, (Str){b.p, b.n}),
                        .sent_bytes = l->sent,
-                       .sent_since = l->since}};
+                       .sent_since = l->since,
+                       .failed = l->failed}};
     }
     pthread_mutex_unlock(&l->lock);
     return due;
@@ -71,6 +72,7 @@ static void kept(const Page *p)
     l->kept_sent = p->cover.sent_bytes;
     l->kept_since = p->cover.sent_since;
     l->kept_ms = clock_mono_ms();
+    l->failed = l->failed && !p->cover.failed;
     pthread_mutex_unlock(&l->lock);
 }
 

@@ -76,7 +76,7 @@ static int64_t rate_of(const Conf *c, Str role)
 static Err make(Cx *cx, const GrantRow *g, Live **out)
 {
     Str role = {0}, kept = {0};
-    TRY(db_text(cx, SQL_LIVE_ROLE, ARGS(V(g->account)), &role));
+    TRY(db_text(cx, SQL_LIVE_ROLE, ARGS(V(cx->now), V(g->account)), &role));
     TRY(grant_bitmap(cx, g, &kept));
     Live *l = calloc(1, sizeof *l);
     if (!l || g->id.n >= LIVE_ID)
@@ -118,6 +118,13 @@ void live_post(Live *l, const GrantRow *g)
     pthread_mutex_lock(&l->lock);
     l->posted = true;
     l->until = g->resume_until;
+    pthread_mutex_unlock(&l->lock);
+}
+
+void live_fail(Live *l)
+{
+    pthread_mutex_lock(&l->lock);
+    l->failed = true;
     pthread_mutex_unlock(&l->lock);
 }
 

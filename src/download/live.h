@@ -22,6 +22,7 @@ typedef struct Live {
     struct Flow *flows;  /* what is being sent, and what the peer has not acknowledged yet */
     int connections;     /* of these with bytes to send */
     bool posted, cut;    /* paid for; to be sent no further */
+    bool failed;         /* bytes of it could not be read, and the journal has not said so yet */
     int64_t until;       /* Unix ms: later requests are another download's */
     Coverage coverage;   /* acknowledged, or sent long enough ago */
     int64_t promised;    /* of what is being sent: not covered when it began */
@@ -59,6 +60,8 @@ static inline void live_release(Live *l)
 }
 /* It was posted, durably. */
 void live_post(Live *l, const GrantRow *grant);
+/* Bytes of it could not be read. */
+void live_fail(Live *l);
 /* All of them, held, into cx->arena. */
 Live **lives_all(Cx *cx, Lives *lives, size_t *n);
 /* Forgets those that are quiet. */

@@ -1,5 +1,5 @@
 -- name: live_role
-SELECT role FROM account WHERE id = $1
+SELECT CASE WHEN role = 'fan' AND member_until > $1 THEN 'premium' ELSE role END FROM account WHERE id = $2
 
 -- name: live_ended
 -- Of these downloads, 26 characters each, those that may be sent no further. A ticket that had expired runs to its end.

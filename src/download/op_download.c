@@ -54,11 +54,10 @@ Err create_ticket(Cx *cx, const CreateTicketIn *in, DownloadTicket *out)
     TRY(idempotency_find(cx, &of, &DOWNLOAD_TICKET, out, &found));
     if (found)
         return OK;
-    TRY(ticket_wish(cx, in->id, &in->body, &wish));
-    Err e = take(cx, &of, &wish, &today, out);
-    if (e == E_QUOTA)
-        TRY(grant_refused(cx, cx->viewer.id, in->id, &today));
-    return e;
+    Err e = ticket_wish(cx, in->id, &in->body, &wish);
+    if (!e)
+        e = take(cx, &of, &wish, &today, out);
+    return grant_refused(cx, cx->viewer.id, in->id, &today, e);
 }
 
 Err get_ticket(Cx *cx, const GetTicketIn *in, DownloadTicket *out)

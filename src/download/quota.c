@@ -32,7 +32,8 @@ Day quota_today(Cx *cx)
 
 static Err row_of(Cx *cx, Str account, const Day *today, QuotaRow *row)
 {
-    return db_one(cx, SQL_QUOTA_OF_ACCOUNT, ARGS(V(today->n), V(account)), &QUOTA_ROW, row);
+    return db_one(cx, SQL_QUOTA_OF_ACCOUNT, ARGS(V(cx->now), V(today->n), V(account)), &QUOTA_ROW,
+                  row);
 }
 
 static QuotaCount count_of(int64_t used, int64_t reserved, int64_t max, const Day *today)

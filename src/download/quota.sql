@@ -1,9 +1,9 @@
 -- name: quota_of_account
 -- What it may, where an allowance says so, and what is spent in the day.
-SELECT a.role, w.files AS max_files, w.bytes AS max_bytes, coalesce(q.used_files, 0) AS used_files,
+SELECT CASE WHEN a.role = 'fan' AND a.member_until > $1 THEN 'premium' ELSE a.role END AS role, w.files AS max_files, w.bytes AS max_bytes, coalesce(q.used_files, 0) AS used_files,
        coalesce(q.reserved_files, 0) AS reserved_files, coalesce(q.used_bytes, 0) AS used_bytes, coalesce(q.reserved_bytes, 0) AS reserved_bytes
-  FROM account a LEFT JOIN allowance w ON w.account = a.id LEFT JOIN quota q ON q.owner = a.id AND q.day = $1
- WHERE a.id = $2
+  FROM account a LEFT JOIN allowance w ON w.account = a.id LEFT JOIN quota q ON q.owner = a.id AND q.day = $2
+ WHERE a.id = $3
 
 -- name: quota_reserve
 -- The limit is part of the statement: whatever was read before it may be old by now.

@@ -124,9 +124,19 @@ static void keep(Cx *cx, Str secret, uint32_t version, const Served *all, Seen *
     seen->served = s;
 }
 
+/* Its file cannot be opened, which is not the fault of who fetches it. */
+static Err note_failure(Cx *cx, const GrantRow *g, Err why)
+{
+    Live *live = NULL;
+    TRY(live_of(cx, g, &live));
+    live_fail(live);
+    live_release(live);
+    return why;
+}
+
 static Err look_up(Cx *cx, Str secret, uint32_t version, Seen *seen)
 {
-    Served s = {0};
+    Served s = {.splice = SPLICE_NONE};
     TRY(ticket_by_secret(cx, secret, &seen->ticket));
     Err none = grant_now(cx, seen->ticket.id, &seen->grant);
     if (none && none != E_NOT_FOUND)
@@ -134,9 +144,12 @@ static Err look_up(Cx *cx, Str secret, uint32_t version, Seen *seen)
     if (none || bug("nopin"))
         take_present(&seen->ticket, &seen->grant);
     TRY(scan_hold(cx, seen->grant.blob, seen->grant.sha256));
-    TRY(direct_signer(cx, &seen->grant, seen->ticket.account, &s.signer));
-    TRY(open_file(cx, &seen->grant, &s.splice));
-    Err e = none ? OK : live_of(cx, &seen->grant, &s.live);
+    TRY(direct_signer(cx, &seen->grant, &seen->ticket, &s.signer));
+    Err e = open_file(cx, &seen->grant, &s.splice);
+    if (e)
+        return none ? e : note_failure(cx, &seen->grant, e);
+    if (!none)
+        e = live_of(cx, &seen->grant, &s.live);
     if (e) {
         served_drop(&s);
         return e;
@@ -255,24 +268,20 @@ static void take_back(Res *res)
 
 /* --- on a worker, where it may write */
 
-static Err reserve(Cx *cx, const TicketRow *ticket)
+static Err reserve(Cx *cx, const TicketRow *ticket, const Day *today)
 {
     GrantRow grant = {0};
-    Day today = quota_today(cx);
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
-    TRY(grant_of_ticket(cx, ticket, &today, &grant));
+    TRY(grant_of_ticket(cx, ticket, today, &grant));
     return tx_commit(&tx);
 }
 
 static Err reserve_or_tell(Cx *cx, const TicketRow *ticket)
 {
-    Err e = reserve(cx, ticket);
-    if (e != E_QUOTA)
-        return e ? e : db_settle(cx);
     Day today = quota_today(cx);
-    TRY(grant_refused(cx, ticket->account, ticket->asset, &today));
-    return e;
+    TRY(grant_refused(cx, ticket->account, ticket->asset, &today, reserve(cx, ticket, &today)));
+    return db_settle(cx);
 }
 
 /* On disk before anybody is told that bytes may leave. */

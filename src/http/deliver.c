@@ -40,6 +40,13 @@ void deliver_sent(Client *c, int64_t n)
         o->delivery->kind->sent(o->delivery, n);
 }
 
+void deliver_failed(Client *c)
+{
+    Delivery *d = c->out.delivery;
+    if (d && d->kind->failed)
+        d->kind->failed(d);
+}
+
 void deliver_given(Client *c)
 {
     Outgoing *o = &c->out;

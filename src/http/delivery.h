@@ -18,6 +18,9 @@ typedef struct DeliveryKind {
     int64_t (*allow)(Delivery *d, int64_t now_ms, int64_t want, int64_t *wait_ms);
     /* The kernel took n more bytes. NULL: only the end matters. */
     void (*sent)(Delivery *d, int64_t n);
+    /* The file could not be read on: the hub's fault, not the peer's; the answer ends here. NULL:
+     * it does not matter. */
+    void (*failed)(Delivery *d);
     /* The answer is over. Of its bytes the kernel took `taken`, from d->from on; the last `unsent`
      * of them the peer did not acknowledge (SIOCOUTQ). Frees d. */
     void (*end)(Delivery *d, int64_t taken, int64_t unsent);

@@ -167,6 +167,7 @@ bool send_too_slow(Client *c); /* by min_rate, over the last window */
 /* deliver.c: who counts a file's bytes, and says how fast they go */
 int64_t deliver_allow(Client *c, int64_t want); /* 0: pause; -1: cut */
 void deliver_sent(Client *c, int64_t n);
+void deliver_failed(Client *c);
 void deliver_given(Client *c);  /* the kernel has all of it */
 void deliver_settle(Client *c); /* what was given before: another answer begins, or the end */
 void deliver_drop(Client *c);   /* of the answer that breaks off */

@@ -183,6 +183,13 @@ static bool next_run(Outgoing *o)
     return true;
 }
 
+/* The disk fails, or the file became shorter: the length told cannot be kept. */
+static Sent unreadable(Client *c)
+{
+    deliver_failed(c);
+    return SENT_FAILED;
+}
+
 static Sent send_file(Client *c)
 {
     Outgoing *o = &c->out;
@@ -191,16 +198,16 @@ static Sent send_file(Client *c)
         if (turn == 0)
             return SENT_TURN;
         if (o->file_left == 0 && !next_run(o))
-            return SENT_FAILED;
+            return unreadable(c);
         off_t at = o->file_at;
         int64_t want = deliver_allow(c, o->file_left < turn ? o->file_left : turn);
         if (want <= 0)
             return want ? SENT_FAILED : SENT_PAUSE;
         ssize_t sent = sendfile(c->fd, o->file, &at, (size_t)want);
+        if (sent == 0 || (sent < 0 && errno == EIO))
+            return unreadable(c);
         if (sent < 0)
             return full() ? SENT_SOME : SENT_FAILED;
-        if (sent == 0)
-            return SENT_FAILED; /* the file became shorter: the length told cannot be kept */
         count(c, sent);
         deliver_sent(c, sent);
         o->file_at += sent;

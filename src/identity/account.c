@@ -1,18 +1,17 @@
 #include "identity/account.h"
 
+#include "base/fault.h"
 #include "base/hash.h"
 #include "base/id.h"
 #include "common/audit.h"
+#include "common/app.h"
 #include "db/db.h"
+#include "identity/guess.h"
+#include "identity/password.h"
 
-#include <argon2.h>
-#include <stdlib.h>
+enum { TOKEN_BYTES = 32 };
 
-/* RFC 9106, second recommended option, with less memory: 19 MiB, t=2, p=1 (OWASP's minimum). */
-enum { ARGON_MEMORY_KIB = 19456, ARGON_TIME = 2, ARGON_LANES = 1, SALT_BYTES = 16, TAG_BYTES = 32 };
-enum { PASSWORD_MIN = 8, PASSWORD_MAX = 256, TOKEN_BYTES = 32 };
-
-#define FAN (SCOPE_ME_READ | SCOPE_TICKET_WRITE)
+#define FAN (SCOPE_ME_READ | SCOPE_ME_WRITE | SCOPE_TICKET_WRITE | SCOPE_COMMUNITY_WRITE)
 #define EDITOR                                                                                     \
     (FAN | SCOPE_SHOW_WRITE | SCOPE_VIDEO_WRITE | SCOPE_VIDEO_PUBLISH | SCOPE_UPLOAD_WRITE)
 
@@ -20,8 +19,12 @@ static const struct {
     const char *name;
     uint64_t scopes;
 } roles[] = {
-    {"fan", FAN},       {"premium", FAN},   {"sponsor", FAN},
-    {"editor", EDITOR}, {"moderator", FAN}, {"admin", ~0ull},
+    {"fan", FAN},
+    {"premium", FAN},
+    {"sponsor", FAN},
+    {"editor", EDITOR},
+    {"moderator", FAN | SCOPE_COMMENT_MODERATE},
+    {"admin", ~0ull},
 };
 
 bool role_known(Str role)
@@ -53,43 +56,47 @@ static bool name_good(Str name)
     return true;
 }
 
-static Err hash_password(Cx *cx, Str password, Str *out)
+Err account_fit(Cx *cx, Str name)
 {
-    uint8_t salt[SALT_BYTES];
-    char *text = arena_take(cx->arena, 160);
-    if (password.n < PASSWORD_MIN || password.n > PASSWORD_MAX)
-        return fail(cx, E_INVALID, "a password has %d to %d characters", PASSWORD_MIN,
-                    PASSWORD_MAX);
-    random_bytes(salt, sizeof salt);
-    if (argon2id_hash_encoded(ARGON_TIME, ARGON_MEMORY_KIB, ARGON_LANES, password.p, password.n,
-                              salt, sizeof salt, TAG_BYTES, text, 160) != ARGON2_OK)
-        return fail(cx, E_INTERNAL, "argon2id failed");
-    *out = str_of(text);
-    return OK;
+    return name_good(name)
+               ? OK
+               : fail(cx, E_INVALID, "a name has 1 to 40 of a-z, 0-9, and inside also . _ -");
 }
 
-Err account_add(Cx *cx, Str name, Str role, Str password, Str *id)
+Err account_put(Cx *cx, Str name, Str role, Str hashed, Str *id)
 {
-    Str hashed = {0};
-    if (!name_good(name))
-        return fail(cx, E_INVALID, "a name has 1 to 40 of a-z, 0-9, and inside also . _ -");
+    TRY(account_fit(cx, name));
     if (!role_known(role))
         return fail(cx, E_INVALID, "a role is fan, premium, sponsor, editor, moderator or admin");
-    if (password.n)
-        TRY(hash_password(cx, password, &hashed)); /* before the unit: it takes 30 ms */
     Str made = id_new(cx), subject = id_secret(cx, 16);
-    Tx tx CLEANUP(tx_end) = {0};
-    TRY(tx_begin(cx, &tx));
     Err e = db_run(cx, SQL_ACCOUNT_ADD,
                    ARGS(V(made), V(subject), V(name), V(role), val_opt(hashed), V(cx->now)), NULL);
     if (e == E_CONFLICT)
         return fail(cx, E_CONFLICT, "there is an account named " STR_FMT " already", STR_ARG(name));
     TRY(e);
     TRY(audit_add(cx, "account.add", made, (Str){0}, role));
-    TRY(tx_commit(&tx));
-    TRY(db_settle(cx));
     *id = made;
     return OK;
+}
+
+Err account_add(Cx *cx, Str name, Str role, Str password, Str *id)
+{
+    Str hashed = {0};
+    if (password.n) { /* before the unit: it takes 30 ms */
+        TRY(password_fit(cx, name, password));
+        TRY(password_hash(cx, password, &hashed));
+    }
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(account_put(cx, name, role, hashed, id));
+    TRY(tx_commit(&tx));
+    return db_settle(cx);
+}
+
+Err account_password(Cx *cx, Str account, Str hashed)
+{
+    TRY(db_run(cx, SQL_ACCOUNT_PASSWORD, ARGS(V(hashed), V(account)), NULL));
+    return audit_add(cx, "account.password", account, (Str){0}, (Str){0});
 }
 
 Err account_by_name(Cx *cx, Str name, AccountRow *out)
@@ -105,14 +112,14 @@ static Str hash_secret(Cx *cx, Str secret)
     return hex_text(cx->arena, sum, sizeof sum);
 }
 
-Err credential_new(Cx *cx, Str account, const char *kind, int64_t life_ms, Str *secret)
+Err credential_new(Cx *cx, const CredentialNew *what, Str *secret)
 {
     Str made = id_secret(cx, TOKEN_BYTES), id = id_new(cx);
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     TRY(db_run(cx, SQL_CREDENTIAL_ADD,
-               ARGS(V(id), V(hash_secret(cx, made)), V(account), V(str_of(kind)), V(cx->now),
-                    V(cx->now), V(cx->now + life_ms)),
+               ARGS(V(id), V(hash_secret(cx, made)), V(what->account), V(str_of(what->kind)),
+                    V(cx->now), V(cx->now), V(cx->now + what->life_ms), val_opt(what->agent)),
                NULL));
     TRY(db_run(cx, SQL_CREDENTIAL_SWEEP, ARGS(V(cx->now - 86400000)), NULL));
     TRY(tx_commit(&tx));
@@ -130,39 +137,50 @@ Err credential_revoke(Cx *cx, Str id)
     return db_settle(cx);
 }
 
+bool role_needs_second(const App *app, Str role)
+{
+    for (Str rest = app->conf.second_factor, one; rest.n;) {
+        one = str_cut(rest, ',', &rest);
+        if (str_eq(one, role))
+            return true;
+    }
+    return false;
+}
+
+/* A browser's; who holds a token was let in by the command line. */
+static bool lacks_second(const Cx *cx, const CredentialRow *row)
+{
+    return str_eq(row->kind, S("session")) && !row->second_factor &&
+           role_needs_second(cx->app, row->role) && !bug("nosecond");
+}
+
 Err credential_viewer(Cx *cx, Str secret, const char *kind, Viewer *out, CredentialRow *row)
 {
-    Err e =
-        db_one(cx, SQL_CREDENTIAL_BY_HASH,
-               ARGS(V(hash_secret(cx, secret)), V(str_of(kind)), V(cx->now)), &CREDENTIAL_ROW, row);
+    int64_t oldest = cx->now - cx->app->conf.session_max;
+    Err e = db_one(
+        cx, SQL_CREDENTIAL_BY_HASH,
+        ARGS(V(cx->now), V(hash_secret(cx, secret)), V(str_of(kind)), V(bug("nomax") ? 0 : oldest)),
+        &CREDENTIAL_ROW, row);
     if (e == E_NOT_FOUND)
         return fail(cx, E_SIGN_IN, "these credentials are unknown, ended or expired");
     TRY(e);
     *out = (Viewer){.id = row->account,
                     .name = row->name,
                     .role = row->role,
-                    .scopes = role_scopes(row->role),
+                    .scopes = lacks_second(cx, row) ? SCOPE_ME_READ : role_scopes(row->role),
                     .session = row->id};
     return OK;
 }
 
-/* Of no password; checked in place of one when there is none, so that a wrong name takes as long.
- */
-static const char nobody[] = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
-                             "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-
 Err account_check_password(Cx *cx, Str name, Str password, AccountRow *out)
 {
     AccountRow row = {0};
+    TRY(guess_take(cx, "password", name));
     Err e = db_one(cx, SQL_ACCOUNT_BY_NAME, ARGS(V(name)), &ACCOUNT_ROW, &row);
     if (e && e != E_NOT_FOUND)
         return e;
-    const char *kept =
-        !e && row.has.password ? row.password.p : nobody; /* arena text ends in NUL */
-    bool short_enough = password.n && password.n <= PASSWORD_MAX;
-    int rc = argon2id_verify(kept, short_enough ? password.p : "-", short_enough ? password.n : 1);
-    if (rc != ARGON2_OK || kept == nobody || !short_enough)
+    if (!password_right(!e && row.has.password ? row.password : (Str){0}, password))
         return fail(cx, E_SIGN_IN, "the name or the password is wrong");
     *out = row;
-    return OK;
+    return guess_forget(cx, "password", name);
 }

@@ -4,12 +4,21 @@
 #include "identity/account.h"
 #include "identity/visitor.h"
 
-enum { HOUR_MS = 3600000 };
+enum { HOUR_MS = 3600000, AGENT_MAX = 200 };
 
 static bool loopback_host(Str url)
 {
     return strncmp(url.p, "http://127.0.0.1", 16) == 0 ||
            strncmp(url.p, "http://localhost", 16) == 0 || strncmp(url.p, "http://[::1]", 12) == 0;
+}
+
+/* A header may hold any byte. */
+static Str plain_text(Cx *cx, Str agent)
+{
+    char *to = arena_take(cx->arena, agent.n + 1);
+    for (size_t i = 0; i < agent.n; i++)
+        to[i] = agent.p[i] >= ' ' && agent.p[i] <= '~' ? agent.p[i] : '?';
+    return (Str){to, agent.n};
 }
 
 const char *session_cookie_name(const App *app)
@@ -26,6 +35,20 @@ void session_set_cookie(Cx *cx, Res *res, Str secret)
     res_header(cx, res, "Set-Cookie",
                "%s=" STR_FMT "; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s",
                session_cookie_name(app), STR_ARG(secret), life, app->https ? "; Secure" : "");
+}
+
+Err session_begin(Cx *cx, const Req *req, Res *res, Str account)
+{
+    Str secret = {0}, agent = req_header(req, "User-Agent");
+    agent.n = agent.n > AGENT_MAX ? AGENT_MAX : agent.n;
+    if (cx->viewer.by_cookie) /* one browser, one session */
+        TRY(credential_revoke(cx, cx->viewer.session));
+    TRY(credential_new(
+        cx, &(CredentialNew){account, "session", cx->app->conf.session_life, plain_text(cx, agent)},
+        &secret));
+    TRY(visitor_becomes(cx, account));
+    session_set_cookie(cx, res, secret);
+    return OK;
 }
 
 bool session_same_origin(const App *app, const Req *req)

@@ -17,6 +17,9 @@ Err session_identify(Cx *cx, const Req *req);
 const char *session_cookie_name(const App *app); /* NULL: signing in is refused on this address */
 /* Set-Cookie for a session begun (secret) or ended ({0}). */
 void session_set_cookie(Cx *cx, Res *res, Str secret);
+/* Of a browser that has shown who it is; ends the one it had, and what it watched becomes the
+ * account's. With the cookie in `res`. Settled. */
+Err session_begin(Cx *cx, const Req *req, Res *res, Str account);
 /* An unsafe request from a page of ours: Origin, or without one Sec-Fetch-Site. */
 bool session_same_origin(const App *app, const Req *req);
 

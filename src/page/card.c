@@ -1,6 +1,7 @@
 #include "page/card.h"
 
 #include "base/hash.h"
+#include "base/zone.h"
 #include "common/app.h"
 #include "page/format.h"
 
@@ -47,6 +48,9 @@ void put_moment(Page *p, int64_t ms, bool with_time)
     Str zone = p->cx->app->conf.time_zone;
     HTML(p->b, "<time");
     html_attr(p->b, "datetime", format_instant(p->cx, ms));
+    if (with_time)
+        html_attr(p->b, "data-offset",
+                  arena_fmt(p->cx->arena, "%d", zone_at(zone, ms).offset_s / 60));
     HTML(p->b, ">");
     html_text(p->b, with_time ? format_moment(p->cx, p->language, zone, ms)
                               : format_date(p->cx, p->language, zone, ms));

@@ -13,7 +13,8 @@ Text video_kind_text(VideoKind kind);
 Str video_rating(const Page *p, ContentRating rating); /* Semua umur, 13+ */
 Str video_place(const Page *p,
                 const Video *video); /* Musim 2, episode 5; empty when there is none */
-void put_moment(Page *p, int64_t ms, bool with_time); /* <time> in the hub's zone */
+void put_moment(Page *p, int64_t ms, bool with_time); /* <time> by the hub's clock; with the time,
+                                                         clock.js may say it by the reader's */
 void put_duration(Page *p, int64_t ms);               /* <time datetime="PT…">4:05 */
 
 #endif

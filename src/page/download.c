@@ -32,14 +32,24 @@ void put_ticket_form(Page *p, const TicketForm *form)
     HTML(b, "</button></form>\n");
 }
 
-void put_expiry(Page *p, int64_t ms)
+static void put_utc(Page *p, int64_t ms)
 {
-    put_moment(p, ms, true);
     if (zone_at(p->cx->app->conf.time_zone, ms).offset_s == 0)
         return;
     HTML(p->b, " <small>(");
     html_text(p->b, format_moment(p->cx, p->language, S("UTC"), ms));
     HTML(p->b, ")</small>");
+}
+
+void put_expiry(Page *p, int64_t ms)
+{
+    put_moment(p, ms, true);
+    put_utc(p, ms);
+    if (ms > p->cx->now) { /* true in every zone */
+        HTML(p->b, "<br><small>");
+        html_text(p->b, format_until(p->cx, p->language, ms - p->cx->now));
+        HTML(p->b, "</small>");
+    }
 }
 
 static int64_t left_of(const QuotaCount *c)

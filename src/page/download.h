@@ -16,7 +16,7 @@ typedef struct TicketForm {
 } TicketForm;
 void put_ticket_form(Page *p, const TicketForm *form);
 
-void put_expiry(Page *p, int64_t ms);            /* in the hub's zone, and in UTC beside it */
+void put_expiry(Page *p, int64_t ms); /* by the hub's clock and in UTC, and how long until then */
 void put_allowance(Page *p, const Quota *quota); /* what is left today, as rows of a table */
 void put_row(Page *p, Text label);               /* <dt>label</dt><dd> */
 

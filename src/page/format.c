@@ -108,3 +108,18 @@ Str format_moment(Cx *cx, Language language, Str zone_name, int64_t ms)
     return arena_fmt(cx->arena, STR_FMT ", %.2s:%.2s %s", STR_ARG(day), text + 11, text + 14,
                      zone.label);
 }
+
+/* A unit is named from two of it on, so that no text says 1 days. */
+Str format_until(Cx *cx, Language language, int64_t ms)
+{
+    static const struct {
+        int64_t ms;
+        Text text;
+    } units[] = {{86400000, TEXT_IN_DAYS}, {3600000, TEXT_IN_HOURS}, {60000, TEXT_IN_MINUTES}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        Str n = format_count(cx, language, ms / units[i].ms);
+        if (ms >= 2 * units[i].ms)
+            return text_fill(cx, language, units[i].text, &n, 1);
+    }
+    return text_in(language, TEXT_IN_A_MOMENT);
+}

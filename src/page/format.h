@@ -15,6 +15,7 @@ Str format_period(Cx *cx, int64_t ms);                      /* PT1H2M3S, for <ti
 Str format_instant(Cx *cx, int64_t ms); /* 2026-11-22T05:42:16Z, for <time datetime> */
 Str format_date(Cx *cx, Language language, Str zone, int64_t ms); /* 22 November 2026 */
 Str format_moment(Cx *cx, Language language, Str zone,
-                  int64_t ms); /* 22 November 2026 pukul 12.42 WIB */
+                  int64_t ms);                           /* 22 November 2026 pukul 12.42 WIB */
+Str format_until(Cx *cx, Language language, int64_t ms); /* 3 hari lagi; in 3 days. Rounded down */
 
 #endif

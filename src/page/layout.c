@@ -2,6 +2,7 @@
 
 #include "assets.h"
 #include "common/app.h"
+#include "contract.h"
 #include "http/params.h"
 #include "page/next.h"
 
@@ -138,6 +139,10 @@ static void put_head(Page *p, const PageHead *head)
     if (head->player)
         HTML(b, "<script defer src=\"" EMBEDDED_PLAYER_JS
                 "\"></script>\n<script defer src=\"" EMBEDDED_GATE_JS "\"></script>\n");
+    if (head->clock)
+        HTML(b, "<script defer src=\"" EMBEDDED_CLOCK_JS "\"></script>\n");
+    if (head->talk)
+        HTML(b, "<script defer src=\"" EMBEDDED_TALK_JS "\"></script>\n");
     HTML(b, "</head>\n");
 }
 
@@ -170,11 +175,16 @@ static void put_account(Page *p, const PageHead *head)
 {
     Buf *b = p->b;
     if (p->cx->viewer.by_cookie) {
+        if (p->cx->viewer.scopes & SCOPE_COMMENT_MODERATE) {
+            HTML(b, "<a href=\"/admin/comments\">");
+            page_text(p, TEXT_MODERATION);
+            HTML(b, "</a>");
+        }
         HTML(b, "<a href=\"/me/tickets\">");
         page_text(p, TEXT_DOWNLOADS);
-        HTML(b, "</a><form method=\"post\" action=\"/auth/logout\"><span class=\"who\">");
+        HTML(b, "</a><a class=\"who\" href=\"/me/security\">");
         html_text(b, p->cx->viewer.name);
-        HTML(b, "</span> <button class=\"plain\">");
+        HTML(b, "</a><form method=\"post\" action=\"/auth/logout\"><button class=\"plain\">");
         page_text(p, TEXT_SIGN_OUT);
         HTML(b, "</button></form>");
     } else if (!head->form) {

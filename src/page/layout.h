@@ -29,6 +29,8 @@ typedef struct PageHead {
     bool hidden;      /* from search engines */
     bool secret;      /* the address is a capability: no cache, no referrer for others */
     bool player;      /* with player.js and gate.js */
+    bool talk;        /* with talk.js */
+    bool clock;       /* with clock.js: moments by the reader's clock */
     bool form;        /* this is the sign-in form: no link to itself */
 } PageHead;
 

@@ -1,60 +1,14 @@
-/* The sign-in form and what it does: /auth/login and /auth/logout.
- *
- * A form from another site is refused by Origin or Sec-Fetch-Site, which every browser sends with a
- * POST. A client that sends neither is no browser, so nobody's browser is misused. Guessing is
- * limited by the rate class auth.
- */
+/* The sign-in form and what it does: /auth/login, /auth/code and /auth/logout. */
+#include "base/fault.h"
 #include "http/params.h"
 #include "identity/account.h"
+#include "identity/second.h"
 #include "identity/session.h"
-#include "identity/visitor.h"
-#include "page/layout.h"
+#include "identity/totp.h"
 #include "page/next.h"
+#include "page/sign.h"
 
-enum { NAME_SHOWN = 100, NAME_MAX_TYPED = 40 };
-
-static Err check_site(Cx *cx, const Req *req)
-{
-    bool stated = req_header(req, "Origin").p || req_header(req, "Sec-Fetch-Site").p;
-    if (stated && !session_same_origin(cx->app, req))
-        return fail(cx, E_FORBIDDEN, "this form came from a page of another site");
-    return OK;
-}
-
-static void put_field(Page *p, Text label, const char *name, const char *type, const char *fill,
-                      Str value, bool focus)
-{
-    Buf *b = p->b;
-    HTML(b, "<label class=\"field\">");
-    page_text(p, label);
-    HTML(b, "<input required");
-    html_attr(b, "name", str_of(name));
-    html_attr(b, "type", str_of(type));
-    html_attr(b, "autocomplete", str_of(fill));
-    html_attr(b, "value", value);
-    HTML(b, " autocapitalize=\"none\" spellcheck=\"false\" maxlength=\"256\"");
-    if (focus)
-        HTML(b, " autofocus");
-    HTML(b, "></label>\n");
-}
-
-static void put_form(Page *p, Str name, Str next, bool wrong)
-{
-    Buf *b = p->b;
-    HTML(b, "<form class=\"panel\" method=\"post\" action=\"/auth/login\">\n");
-    if (wrong) {
-        HTML(b, "<p class=\"notice bad\" role=\"alert\">");
-        page_text(p, TEXT_WRONG);
-        HTML(b, "</p>\n");
-    }
-    put_field(p, TEXT_NAME, "name", "text", "username", name, !name.n);
-    put_field(p, TEXT_PASSWORD, "password", "password", "current-password", (Str){0}, name.n > 0);
-    HTML(b, "<input type=\"hidden\" name=\"next\"");
-    html_attr(b, "value", next);
-    HTML(b, "><button class=\"button full\">");
-    page_text(p, TEXT_SIGN_IN);
-    HTML(b, "</button></form>\n");
-}
+enum { NAME_SHOWN = 100 };
 
 static void put_already(Page *p, Str next)
 {
@@ -67,110 +21,130 @@ static void put_already(Page *p, Str next)
     HTML(p->b, "</a></p>\n");
 }
 
-static void show(Cx *cx, const Req *req, Res *res, Str name, Str next, bool wrong)
+static void put_way(Page *p, const char *path, Str next, Text label)
 {
-    Buf query CLEANUP(buf_free) = BUF(8 * NEXT_MAX);
-    HTML(&query, "next=");
-    percent_encode(&query, next);
+    Buf address CLEANUP(buf_free) = BUF(8 * NEXT_MAX);
+    buf_put(&address, path, strlen(path));
+    HTML(&address, "?next=");
+    percent_encode(&address, next);
+    HTML(p->b, "<p><a");
+    html_link(p->b, "href", (Str){address.p, address.n});
+    HTML(p->b, ">");
+    page_text(p, label);
+    HTML(p->b, "</a></p>\n");
+}
+
+static void show(Cx *cx, const Req *req, Res *res, Str name, Str next)
+{
     Page page = page_new(cx, req, res);
-    page_begin(&page, &(PageHead){.title = page_word(&page, TEXT_SIGN_IN),
-                                  .path = S("/auth/login"),
-                                  .query = {query.p, query.n},
-                                  .hidden = true,
-                                  .secret = true,
-                                  .form = true});
-    HTML(page.b, "<div class=\"narrow\"><h1>");
-    page_text(&page, TEXT_SIGN_IN);
-    HTML(page.b, "</h1>\n");
+    sign_begin(&page, TEXT_SIGN_IN, "/auth/login", next);
     if (cx->viewer.by_cookie)
         put_already(&page, next);
-    if (session_cookie_name(cx->app)) {
-        put_form(&page, name, next, wrong);
-    } else {
-        HTML(page.b, "<p class=\"notice bad\">");
-        page_text(&page, TEXT_NO_SIGN_IN);
-        HTML(page.b, "</p>\n");
+    if (sign_possible(&page)) {
+        if (res->status == 401)
+            sign_notice(&page, TEXT_WRONG, (Str){0});
+        else if (res->status == 429)
+            sign_wait_notice(&page);
+        sign_form(&page, "/auth/login");
+        sign_field(&page, &(SignField){TEXT_NAME, "name", "text", "username", name, !name.n});
+        sign_field(&page,
+                   &(SignField){
+                       TEXT_PASSWORD, "password", "password", "current-password", {0}, name.n > 0});
+        sign_hidden(&page, "next", next);
+        sign_button(&page, TEXT_SIGN_IN);
+        if (cx->app->conf.sign_up)
+            put_way(&page, "/auth/signup", next, TEXT_SIGN_UP);
+        put_way(&page, "/auth/recover", next, TEXT_FORGOTTEN);
     }
-    HTML(page.b, "</div>\n");
-    page_end(&page);
+    sign_end(&page);
 }
 
 Err show_login(Cx *cx, Req *req, Res *res)
 {
-    show(cx, req, res, (Str){0}, next_path(req_query(cx, req, "next")), false);
+    show(cx, req, res, (Str){0}, next_path(req_query(cx, req, "next")));
     return OK;
 }
 
-static void go(Cx *cx, Res *res, Str path)
+/* --- the second step */
+
+static void ask_code(Cx *cx, const Req *req, Res *res, Str account, Str next)
 {
-    res->status = 303;
-    res_header(cx, res, "Location", STR_FMT, STR_ARG(path));
-    res_header(cx, res, "Cache-Control", "private, no-store");
+    res->status = res->status ? res->status : 200;
+    Page page = page_new(cx, req, res);
+    sign_begin(&page, TEXT_SECOND_STEP, "/auth/login", next);
+    if (res->status == 401)
+        sign_notice(&page, TEXT_WRONG_CODE, (Str){0});
+    else if (res->status == 429)
+        sign_wait_notice(&page);
+    sign_form(&page, "/auth/code");
+    sign_field(&page, &(SignField){TEXT_CODE, "code", "text", "one-time-code", {0}, true});
+    sign_hidden(&page, "step", second_write(cx, account));
+    sign_hidden(&page, "next", next);
+    sign_button(&page, TEXT_SIGN_IN);
+    HTML(page.b, "<p class=\"hint\">");
+    page_text(&page, TEXT_CODE_HINT);
+    HTML(page.b, "</p>\n");
+    sign_end(&page);
 }
 
-/* Account names are lower case; what people type around them does not matter. */
-static Str tidy(Cx *cx, Str name)
+Err sign_in_by_code(Cx *cx, Req *req, Res *res)
 {
-    char *to = arena_take(cx->arena, NAME_SHOWN);
-    size_t n = 0;
-    for (size_t i = 0; i < name.n && n < NAME_SHOWN; i++) {
-        char c = name.p[i];
-        if (c != ' ')
-            to[n++] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+    Str account = {0}, next = next_path(req_form(cx, req, "next"));
+    TRY(sign_check(cx, req));
+    Err e = second_read(cx, req_form(cx, req, "step"), &account);
+    if (e) { /* too late: from the beginning */
+        TRY(sign_refused(cx, res, e));
+        show(cx, req, res, (Str){0}, next);
+        return OK;
     }
-    return (Str){to, n};
-}
-
-static Err refuse(Cx *cx, const Req *req, Res *res, Str name, Str next)
-{
-    cx->said[0] = 0;
-    name.n = name.n > NAME_SHOWN ? NAME_SHOWN : name.n;
-    res->status = 401;
-    res_header(cx, res, "WWW-Authenticate",
-               "Bearer"); /* RFC 9110 11.6.1; browsers leave it alone */
-    show(cx, req, res, name, next, true);
+    e = second_check(cx, account, req_form(cx, req, "code"));
+    if (e) {
+        TRY(sign_refused(cx, res, e));
+        ask_code(cx, req, res, account, next);
+        return OK;
+    }
+    TRY(session_begin(cx, req, res, account));
+    sign_go(cx, res, next);
     return OK;
 }
 
-static Err begin_session(Cx *cx, Str account, Str *secret)
+/* --- the first one */
+
+static Err refuse(Cx *cx, const Req *req, Res *res, Str name, Str next, Err e)
 {
-    if (cx->viewer.by_cookie) /* one browser, one session */
-        TRY(credential_revoke(cx, cx->viewer.session));
-    TRY(credential_new(cx, account, "session", cx->app->conf.session_life, secret));
-    return visitor_becomes(cx, account);
+    TRY(sign_refused(cx, res, e));
+    name.n = name.n > NAME_SHOWN ? NAME_SHOWN : name.n;
+    show(cx, req, res, name, next);
+    return OK;
 }
 
 Err sign_in(Cx *cx, Req *req, Res *res)
 {
     AccountRow account = {0};
-    Str secret = {0}, name = req_form(cx, req, "name"), password = req_form(cx, req, "password");
+    Str name = req_form(cx, req, "name"), password = req_form(cx, req, "password");
     Str next = next_path(req_form(cx, req, "next"));
-    if (!session_cookie_name(cx->app))
-        return fail(cx, E_FORBIDDEN, "signing in needs https, or a hub on this very machine");
-    TRY(check_site(cx, req));
-    if (!name.p && !password.p && req->body.n)
-        return fail(cx, E_MEDIA_TYPE,
-                    "send name and password as application/x-www-form-urlencoded");
-    Str typed = tidy(cx, name);
-    if (typed.n > NAME_MAX_TYPED)
-        typed.n = 0; /* no account has such a name; the check takes its time all the same */
-    Err e = account_check_password(cx, typed, password, &account);
-    if (e == E_SIGN_IN)
-        return refuse(cx, req, res, name, next);
-    TRY(e);
-    TRY(begin_session(cx, account.id, &secret));
-    session_set_cookie(cx, res, secret);
-    go(cx, res, next);
+    bool second = false;
+    TRY(sign_check(cx, req));
+    /* no account has a name that is too long; the check takes its time all the same */
+    Err e = account_check_password(cx, sign_name(cx, name), password, &account);
+    if (e)
+        return refuse(cx, req, res, name, next, e);
+    TRY(totp_enabled(cx, account.id, &second));
+    if (second && !bug("nocode")) {
+        ask_code(cx, req, res, account.id, next);
+        return OK;
+    }
+    TRY(session_begin(cx, req, res, account.id));
+    sign_go(cx, res, next);
     return OK;
 }
 
 Err sign_out(Cx *cx, Req *req, Res *res)
 {
-    TRY(check_site(cx, req));
+    TRY(sign_check(cx, req));
     if (cx->viewer.by_cookie)
         TRY(credential_revoke(cx, cx->viewer.session));
-    if (session_cookie_name(cx->app))
-        session_set_cookie(cx, res, (Str){0});
-    go(cx, res, S("/"));
+    session_set_cookie(cx, res, (Str){0});
+    sign_go(cx, res, S("/"));
     return OK;
 }

@@ -140,7 +140,8 @@ static void begin(Page *p, const TicketRow *t, Text title)
                        .description = t->title,
                        .path = arena_fmt(p->cx->arena, "/d/" STR_FMT, STR_ARG(t->secret)),
                        .hidden = true,
-                       .secret = true});
+                       .secret = true,
+                       .clock = true});
     HTML(p->b, "<div class=\"middle\"><h1>");
     page_text(p, title);
     HTML(p->b, "</h1>\n");
@@ -237,10 +238,8 @@ static Err renew(Cx *cx, const TicketRow *old, Str *secret)
     TicketRow made = {0};
     Day today = quota_today(cx);
     Err e = ticket_renew(cx, old, &today, &made);
-    if (e == E_QUOTA)
-        TRY(grant_refused(cx, cx->viewer.id, old->asset, &today));
     *secret = made.secret;
-    return e;
+    return grant_refused(cx, cx->viewer.id, old->asset, &today, e);
 }
 
 Err change_ticket_page(Cx *cx, Req *req, Res *res)

@@ -108,6 +108,7 @@ Err watch_page(Cx *cx, Req *req, Res *res)
 {
     Watch watch = {0};
     TRY(gather(cx, req->params[0], &watch));
+    TRY(talk_gather(cx, req, &watch.video, &watch.talk));
     Page page = page_new(cx, req, res);
     watch_write(&page, &watch);
     return OK;

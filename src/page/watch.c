@@ -365,7 +365,8 @@ void watch_write(Page *p, const Watch *w)
                        .kind = "video.other",
                        .image = w->image,
                        .hidden = !shown || w->video.visibility != VISIBILITY_PUBLIC,
-                       .player = plays(w)});
+                       .player = plays(w),
+                       .talk = shown});
     if (!shown) {
         HTML(p->b, "<p class=\"notice\">");
         page_text(p, TEXT_NOT_PUBLIC);
@@ -379,6 +380,7 @@ void watch_write(Page *p, const Watch *w)
     put_download(p, w);
     HTML(p->b, "</div>\n<div>");
     put_about(p, w);
+    talk_write(p, &w->talk);
     HTML(p->b, "</div></div>\n");
     page_end(p);
 }

@@ -3,7 +3,7 @@
 #define HUB_WATCH_H
 
 #include "contract.h"
-#include "page/layout.h"
+#include "page/talk.h"
 
 typedef enum WatchState { WATCH_READY, WATCH_PREPARING, WATCH_SIGN_IN, WATCH_PREMIUM } WatchState;
 
@@ -16,8 +16,9 @@ typedef struct Watch {
     AssetList others; /* renditions, sound, what the editors added */
     Str image;        /* OpenGraph picture; empty: none yet */
     bool has_teaser;
-    bool premium;        /* the viewer may take files of the premium tier */
-    bool edits;          /* no gate is in the way */
+    bool premium; /* the viewer may take files of the premium tier */
+    bool edits;   /* no gate is in the way */
+    Talk talk;
     int64_t position_ms; /* to go on from; 0: the start */
 } Watch;
 

@@ -31,7 +31,7 @@ static Limiter *limiter_of(const Conf *c)
         [RATE_AUTH] = c->rate_auth,     [RATE_DOWNLOAD] = c->rate_download,
         [RATE_READ] = c->rate_read,     [RATE_PLAY] = c->rate_play,
         [RATE_STREAM] = c->rate_stream, [RATE_UPLOAD] = c->rate_upload,
-        [RATE_WRITE] = c->rate_write,
+        [RATE_WRITE] = c->rate_write,   [RATE_COMMENT] = c->rate_comment,
     };
     return limiter_new(rates, RATE_COUNT);
 }

@@ -77,7 +77,7 @@ static Err print_token(Cx *cx, Str name, int64_t life)
     AccountRow row = {0};
     Str secret = {0};
     TRY(account_by_name(cx, name, &row));
-    TRY(credential_new(cx, row.id, "token", life, &secret));
+    TRY(credential_new(cx, &(CredentialNew){row.id, "token", life, {0}}, &secret));
     printf("%.*s\n", STR_ARG(secret));
     return OK;
 }

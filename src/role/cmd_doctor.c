@@ -4,6 +4,7 @@
 #include "common/audit.h"
 #include "common/flag_rules.h"
 #include "contract.h"
+#include "community/tally.h"
 #include "download/ledger.h"
 #include "media/jail.h"
 #include "role/command.h"
@@ -177,16 +178,17 @@ static void check_scans(Doctor *d)
     cx_again(cx);
 }
 
-static void check_ledger(Doctor *d)
+/* Numbers kept beside the rows they come from. */
+static void check_sums(Doctor *d, const char *what, Err (*agrees)(Cx *), Err (*rebuild)(Cx *))
 {
-    Err e = ledger_check(d->cx);
+    Err e = agrees(d->cx);
     if (e && d->fix) {
         cx_again(d->cx);
-        e = ledger_rebuild(d->cx);
-        e = e ? e : ledger_check(d->cx);
+        e = rebuild(d->cx);
+        e = e ? e : agrees(d->cx);
         d->mended += !e;
     }
-    check(d, "download quotas", e);
+    check(d, what, e);
 }
 
 static void check_tool(Doctor *d, const char *what, Str path)
@@ -240,7 +242,8 @@ static Err examine(Cx *cx, void *arg)
     check_flags(&d);
     check_segments(&d);
     check_search(&d);
-    check_ledger(&d);
+    check_sums(&d, "download quotas", ledger_check, ledger_rebuild);
+    check_sums(&d, "likes and comments", tally_check, tally_rebuild);
     check_scans(&d);
     check_needed(&d);
     check_orphans(&d);

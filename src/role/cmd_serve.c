@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "base/log.h"
+#include "identity/setup.h"
 #include "role/api.h"
 #include "role/command.h"
 #include "role/open.h"
@@ -65,6 +66,19 @@ static void prepare_process(void)
     mallopt(M_TRIM_THRESHOLD, 1 << 20);
 }
 
+/* For whoever started it, and not in the log: it opens the hub. */
+static Err offer_setup(Cx *cx, void *arg)
+{
+    const App *app = arg;
+    Str code = {0};
+    TRY(setup_offer(cx, &code));
+    if (!code.n)
+        return OK;
+    printf("This hub has no administrator yet. Make one at %.*s/auth/setup with the code %.*s\n",
+           STR_ARG(app->public_url), STR_ARG(code));
+    return fflush(stdout) ? fail(cx, E_INTERNAL, "the setup code cannot be printed") : OK;
+}
+
 static Err run(Cx *cx, App *app, const Roles *roles, sigset_t *set)
 {
     Workers *workers = NULL;
@@ -103,7 +117,8 @@ Err cmd_serve(Cx *cx, App *app, int argc, char **argv)
     log_open(level, STDERR_FILENO);
     Err e = app_open(cx, true, app);
     if (!e) {
-        e = run(cx, app, &roles, &set);
+        e = roles.api ? app_run(cx, offer_setup, app) : OK;
+        e = e ? e : run(cx, app, &roles, &set);
         app_close(cx, app);
     }
     log_say(LOG_INFO, "hub.stopped", LZ("why", e ? cx->said : ""));

@@ -11,6 +11,7 @@
 #include "download/ticket.h"
 #include "encode/encode.h"
 #include "encode/folder.h"
+#include "identity/guess.h"
 #include "role/open.h"
 #include "streaming/watched.h"
 #include "upload/upload.h"
@@ -81,6 +82,7 @@ static void *chores(void *arg)
             chore(&cx, "attempts", attempt_folder_sweep(&cx));
             chore(&cx, "watched", watched_sweep(&cx));
             chore(&cx, "proofs", proof_sweep(&cx));
+            chore(&cx, "guesses", guess_sweep(&cx));
             chore(&cx, "keys", idempotency_sweep(&cx));
             swept = now;
         }

@@ -1,5 +1,7 @@
 """The bytes of a download: counted once however they are fetched, by sixteen connections at most, cut when the ticket ends."""
 import hashlib
+import http.client
+import os
 import random
 import socket
 import struct
@@ -152,6 +154,33 @@ def a_download_gives_the_bytes_it_was_reserved_for(hub):
     rest = t.get(MIB, 3 * MIB - 1, **{"If-Range": first.etag})
     equal((rest.status, first.body + rest.body == t.data), (206, True), "the old bytes to the end")
     equal(Ticket(hub, made, hub.signed_in("fan")).get().body, hub.data_of[new], "the new ones to others")
+
+
+def unread(t):
+    """The file cannot be read as far as its length was told."""
+    try:
+        return check(False, f"more than there is: {len(t.get().body)} bytes")
+    except (OSError, http.client.HTTPException):
+        return True
+
+
+@test
+def a_file_that_could_not_be_read_to_its_end_is_charged_to_nobody_who_never_got_it(hub):
+    made = asset(hub, 3 * MIB)
+    one, other = [Ticket(hub, made, hub.signed_in("fan")) for _ in range(2)]
+    path = os.path.join(hub.data, f"blobs/original/{made}")
+    os.truncate(path, 2 * MIB)
+    for t in (one, other):
+        unread(t)
+        t.until(lambda row: row[0] == 1 and MIB < row[1] <= 2 * MIB, "what there was, as far as it was acknowledged")
+    with open(path, "ab") as f:
+        f.write(one.data[2 * MIB:])
+    equal(other.get(MIB, 3 * MIB - 1).body, one.data[MIB:], "made good")
+    other.until(lambda row: row[1] == 3 * MIB, "whole")
+    hub.restart(env={"HUB_NOW": f"+{8 * 86400000}", "HUB_TOKEN_LIFE": "30d"})
+    for t, files in ((one, 0), (other, 1)):
+        t.until(lambda row: row[2] == "settled" and row[0] == files, f"{files} of it")
+    hub.restart(env={})
 
 
 @test

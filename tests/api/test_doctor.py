@@ -14,6 +14,7 @@ def start():
     hub.account("ed", "editor")
     hub.client(hub.token("ed")).post("/v1/shows", title="A show")
     hub.video = hub.published("Sehat")
+    hub.editor = hub.signed_in("editor")
     return hub
 
 
@@ -44,8 +45,24 @@ def restored(hub, table, rows):
 def a_healthy_folder_is_told_so_while_it_is_served(hub):
     done = doctor(hub)
     equal((done.code, [name for name, how in findings(done).items() if how == "bad"]), (0, []), "bad")
-    for what in ("database", "statements", "audit chain", "segment index", "search index", "download quotas", "blobs of rows", "blobs without rows", "ffmpeg", "ffprobe", "jail"):
+    for what in ("database", "statements", "audit chain", "segment index", "search index", "download quotas", "likes and comments", "blobs of rows", "blobs without rows", "ffmpeg", "ffprobe", "jail"):
         check(what in findings(done), f"{what} is looked at")
+
+
+@test
+def numbers_that_are_not_those_of_their_rows_are_found_and_mended(hub):
+    fan = hub.signed_in("fan")
+    fan.put(f"/v1/videos/{hub.video}/like")
+    first = hub.editor.post(f"/v1/videos/{hub.video}/comments", text="Selamat menonton").json["id"]
+    hub.editor.post(f"/v1/videos/{hub.video}/comments", text="Terima kasih", parentId=first)
+    rows = lambda: (hub.sql("SELECT * FROM tally"), hub.sql("SELECT id, replies FROM comment ORDER BY id"))
+    wanted = rows()
+    equal(wanted[0], [(hub.video, 1, 2)], "counted")
+    for change in ("UPDATE tally SET likes = 5", "UPDATE tally SET comments = 0", "DELETE FROM tally", "UPDATE comment SET replies = 7"):
+        hub.sql(change)
+        expect(hub, "likes and comments")
+        expect(hub, "likes and comments", "--fix", code=0, how="ok")
+        equal(rows(), wanted, f"as it was: {change}")
 
 
 @test

@@ -311,7 +311,7 @@ def an_error_is_a_page_for_a_browser_and_a_problem_for_others(hub):
 @test
 def files_of_the_pages_are_immutable_and_compressed(hub):
     links = [link for link in page(hub.anyone, hub.watch).links if link.startswith("/assets/")] + ["/assets/hls-1.7.4.js"]
-    check(len(links) == 4, f"style, player, gate and library: {links}")
+    check(len(links) == 5, f"style, player, gate, talk and library: {links}")
     for link in links:
         plain, packed = hub.anyone.get(link), hub.anyone.get(link, headers={"Accept-Encoding": "gzip, br"})
         equal((plain.status, packed.header("content-encoding")), (200, "gzip"), link)

@@ -129,7 +129,8 @@ def without_allowance_nothing_is_made_and_the_end_of_the_day_is_told(hub):
     equal(take(fan, asset, expiresAt=stamp(time.time() * 1000 + DAY)).status, 429, "asked again")
     events = hub.sql("SELECT payload FROM outbox WHERE topic = 'download.refused' AND payload LIKE ?", f"%{asset}%")
     equal(len(events), 1, "one event for the day")
-    check("subject" in json.loads(events[0][0]) and "account" not in events[0][0], events)
+    told = json.loads(events[0][0])
+    check("subject" in told and "account" not in told and told["reason"] == "quota-exceeded", events)
     at(hub, DAY)
     equal(take(fan, asset).status, 201, "the next day")
     at(hub, 0)
@@ -344,6 +345,15 @@ def an_allowance_takes_the_place_of_the_tiers(hub):
     equal(hub.command("quota", "nobody").code, 1, "nobody")
 
 
+def settles(hub, client):
+    """Eight days later."""
+    at(hub, 8 * DAY)
+    end = time.monotonic() + 15
+    while client.get("/v1/me/downloads").json["items"][0]["state"] == "open" and time.monotonic() < end:
+        time.sleep(0.1)
+    equal(client.get("/v1/me/downloads").json["items"][0]["state"], "settled", "swept")
+
+
 @test
 def a_refund_gives_back_once_and_in_its_day(hub):
     fan = hub.signed_in("fan", "back")
@@ -353,11 +363,7 @@ def a_refund_gives_back_once_and_in_its_day(hub):
     equal(hub.command("quota", "back", "--refund", download).code, 1, "it is not settled")
     delivered(hub, ticket)
     later = {"HUB_NOW": f"+{8 * DAY}"}
-    at(hub, 8 * DAY)
-    end = time.monotonic() + 15
-    while fan.get("/v1/me/downloads").json["items"][0]["state"] == "open" and time.monotonic() < end:
-        time.sleep(0.1)
-    equal(fan.get("/v1/me/downloads").json["items"][0]["state"], "settled", "swept")
+    settles(hub, fan)
     day = hub.sql("SELECT day FROM download WHERE id = ?", download)[0][0]
     row = "SELECT used_files, used_bytes FROM quota WHERE day = ? AND owner = (SELECT account FROM download WHERE id = ?)"
     equal(hub.sql(row, day, download), [(1, N)], "charged in its day")

@@ -7,10 +7,10 @@ from case import check, equal, run, test
 from contract import contract
 from hub import OCTETS, Hub
 
-FAN = {"me:read", "ticket:write"}
+FAN = {"me:read", "me:write", "ticket:write", "community:write"}
 EDITOR = FAN | {"show:write", "video:write", "video:publish", "upload:write"}
-SCOPES = {"fan": FAN, "premium": FAN, "sponsor": FAN, "editor": EDITOR, "moderator": FAN, "admin": None}  # admin: all there are
-ADMIN = {"flag:read", "flag:write"}  # nobody else's
+SCOPES = {"fan": FAN, "premium": FAN, "sponsor": FAN, "editor": EDITOR, "moderator": FAN | {"comment:moderate"}, "admin": None}  # admin: all there are
+ADMIN = {"account:write", "flag:read", "flag:write"}  # nobody else's
 
 ID, TUS = "0" * 26, {"Tus-Resumable": "1.0.0"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -24,6 +24,12 @@ ROWS = {
     "listMyDownloads": ({}, {}, None),
     "getDownload": ({"ticket": "A" * 32, "filename": "a"}, {}, None),
     "getMe": ({}, {}, None),
+    "listMySessions": ({}, {}, None),
+    "endMySessions": ({}, {}, None),
+    "endMySession": ({}, {}, None),
+    "listAccounts": ({}, {}, None),
+    "getAccount": ({}, {}, None),
+    "updateAccount": ({}, {}, {"role": "fan"}),
     "listShows": ({}, {}, None),
     "createShow": ({}, {}, {"title": "A show"}),
     "getShow": ({"slug": "none"}, {}, None),
@@ -72,6 +78,24 @@ ROWS = {
     "myTicketsPage": ({}, {}, None),
     "getPageAsset": ({"file": "none.css"}, {}, None),
     "showLogin": ({}, {}, None),
+    "showSignUp": ({}, {}, None),
+    "showRecover": ({}, {}, None),
+    "showSetup": ({}, {}, None),
+    "securityPage": ({}, {}, None),
+    "getLikes": ({}, {}, None),
+    "likeVideo": ({}, {}, None),
+    "unlikeVideo": ({}, {}, None),
+    "getCounts": ({}, {}, None),
+    "listComments": ({}, {}, None),
+    "createComment": ({}, {}, {"text": "A comment"}),
+    "updateComment": ({}, {}, {"text": "A comment"}),
+    "deleteComment": ({}, {}, None),
+    "createReport": ({}, {}, {"videoId": ID, "reason": "spam"}),
+    "listHeldComments": ({}, {}, None),
+    "approveComment": ({}, {}, None),
+    "rejectComment": ({}, {}, None),
+    "listReports": ({}, {}, None),
+    "closeReport": ({}, {}, None),
     "listFlags": ({}, {}, None),
     "getFlag": ({"key": "none"}, {}, None),
     "putFlag": ({"key": "none"}, {}, {"enabled": True}),
@@ -80,7 +104,8 @@ ROWS = {
 }
 # A broken stream token is 403 for everybody, the sign-in form answers 401 and 403 of its own: tested in modules of their own.
 APART = {"getMaster", "getMediaPlaylist", "getDashManifest", "getInitSegment", "getSegment", "getRenditionFile", "getStoryboard", "getStoryboardSheet",
-         "getCaption", "getSigned", "getCaptionPlaylist", "signIn", "signOut", "takeTicketPage", "changeTicketPage"}
+         "getCaption", "getSigned", "getCaptionPlaylist", "signIn", "signInByCode", "signUpFan", "recoverAccount", "setUpHub", "changeSecurityPage", "signOut",
+         "takeTicketPage", "changeTicketPage", "changeTalkPage", "moderationPage", "moderatePage"}
 
 
 def start():

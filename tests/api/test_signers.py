@@ -120,6 +120,13 @@ def what_was_begun_here_is_charged_whole_when_it_goes_elsewhere(hub):
 
 
 @test
+def a_ticket_for_one_download_gives_no_address_that_would_do_for_many(hub):
+    fan = hub.signed_in("fan")
+    answer = fan.post(f"/v1/assets/{hub.asset}/tickets", maxDownloads=1)
+    equal((answer.status, hub.anyone.get(urllib.parse.urlsplit(answer.json["url"]).path).status), (201, 200), "sent by this process")
+
+
+@test
 def no_address_is_given_beyond_the_allowance_or_for_a_ticket_that_is_gone(hub):
     fan, path = ticket(hub)
     equal(fan.delete("/v1/tickets/" + path.split("/")[2]).status, 204, "revoked")

@@ -84,6 +84,8 @@ def nothing_is_given_for_what_one_may_not_see(hub):
     hub.editor.patch(f"/v1/videos/{video}", visibility="public", access="premium")
     answer = take(hub.fan, asset)
     equal((answer.status, answer.problem), (403, "premium-required"), "premium")
+    told = "SELECT count(*) FROM outbox WHERE topic = 'download.refused' AND payload LIKE ? AND payload LIKE '%premium-required%'"
+    equal((take(hub.fan, asset).status, hub.sql(told, f"%{asset}%")), (403, [(1,)]), "told once")
     equal(take(hub.premium, asset).status, 201, "for premium members")
     hub.editor.post(f"/v1/videos/{video}/unpublish")
     equal(take(hub.fan, asset).status, 404, "unpublished")

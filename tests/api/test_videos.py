@@ -34,7 +34,7 @@ def a_title_alone_makes_a_video_with_the_defaults_of_the_contract(hub):
     check(ID.match(video["id"]), video["id"])
     equal(answer.header("location"), f"/v1/videos/{video['id']}", "Location")
     wanted = {"slug": "only-a-title", "title": "Only a title", "description": "", "kind": "clip", "state": "draft", "visibility": "public",
-              "access": "everyone", "contentRating": "SU", "language": "id", "tags": [], "chapters": [], "version": 1}
+              "access": "everyone", "contentRating": "SU", "language": "id", "tags": [], "chapters": [], "version": 1, "commentPolicy": "open"}
     equal({k: v for k, v in video.items() if k in wanted}, wanted, "members")
     equal(sorted(set(video) - set(wanted)), ["createdAt", "id", "updatedAt"], "other members")
     equal(video["createdAt"], video["updatedAt"], "times")

@@ -7,7 +7,7 @@ from chromium import Browser, tests_of
 from clips import tone_clip
 from hub import Hub, encoded, footage, small_clip, ungated, upload
 
-MODULES = ("gate", "pages", "strangers", "tickets", "watch")
+MODULES = ("gate", "pages", "strangers", "talk", "tickets", "watch")
 SECONDS = 20
 PASSWORD = "rahasia sekali 1"
 NAME = "Kelinci 🐰 & “kawan”.mp4"
@@ -41,7 +41,7 @@ def ticket(hub, one):
 
 def content(hub):
     """What the browser is told of the hub."""
-    for name, role in (("rina", "editor"), ("sari", "fan"), ("tono", "fan"), ("rudi", "fan"), ("ayu", "fan")):
+    for name, role in (("rina", "editor"), ("sari", "fan"), ("tono", "fan"), ("rudi", "fan"), ("ayu", "fan"), ("budi", "moderator")):
         hub.account(name, role, PASSWORD + "\n")
     hub.editor = hub.client(hub.token("rina"))
     clip = tone_clip(SECONDS)
@@ -77,7 +77,7 @@ def serve(hub):
 
 
 def start():
-    hub = Hub()
+    hub = Hub("--comment-hold-first=off", "--comment-hold-links=off")
     hub.browser = Browser(content(hub), MODULES, serve(hub))
     return hub
 

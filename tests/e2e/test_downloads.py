@@ -46,7 +46,7 @@ def fresh(hub, name):
 
 
 def curl(url, to, *more):
-    return ["curl", "-sS", "--fail", "-C", "-", "-o", to, *more, url]
+    return ["curl", "-sS", "-L", "--fail", "-C", "-", "-o", to, *more, url]
 
 
 def wget(url, to, *more):
@@ -150,6 +150,46 @@ def a_download_killed_ten_times_is_one_download(hub):
         charged(hub, told, name)
     hub.flags = []
     hub.restart()
+
+
+def address(told):
+    """The signed one that the ticket leads to now, and what that answers."""
+    def look(url):
+        done = subprocess.run(["curl", "-sS", "-o", "/dev/null", "-r", "0-9", "-w", "%{http_code} %{redirect_url}", url], capture_output=True, text=True, timeout=30)
+        return done.stdout.split(" ", 1)
+    status, url = look(told["url"])
+    need(status == "307" and url, f"the ticket leads elsewhere: {status}")
+    return url, lambda: look(url)[0]
+
+
+@test
+def a_download_whose_signed_address_expired_ten_times_is_one_download(hub):
+    clock = os.path.join(hub.folder, "clock")
+
+    def later(minutes):
+        with open(clock + ".new", "w", encoding="ascii") as f:
+            f.write(f"+{minutes * 60_000}")
+        os.replace(clock + ".new", clock)
+    later(0)
+    equal(hub.command("flag", "set", "rapidshare-mode", "on").code, 0, "the flag is set")
+    hub.restart(env={"HUB_SIGNER": "hub", "HUB_NOW": "@" + clock})
+    now = 0
+    for name, command, slow in CLIENTS:
+        told, to, chance = ticket(hub), fresh(hub, f"{name}-expired"), random.Random(f"{name} expired")
+        for at in sorted(chance.randrange(SIZE // 20, SIZE * 3 // 4) for _ in range(10)):
+            _, status = address(told)
+            equal(status(), "206", "the address is good")
+            process = subprocess.Popen(slowly(command, slow, SLOW, told["url"], to), stderr=subprocess.DEVNULL)
+            until(process, to, at)
+            process.send_signal(signal.SIGTERM if command is aria2 else signal.SIGKILL)
+            process.wait()
+            later(now := now + 6)
+            equal(status(), "410", "and was")
+        equal(subprocess.run(command(told["url"], to), timeout=120).returncode, 0, f"{name} ends")
+        whole(hub, to, name)
+        charged(hub, told, name)
+    hub.command("flag", "reset", "rapidshare-mode")
+    hub.restart(env={})
 
 
 @test

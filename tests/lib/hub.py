@@ -27,7 +27,7 @@ BIN = os.path.abspath(os.environ.get("HUB_BIN", ROOT / "build-test/hub"))
 os.environ.setdefault("HUB_OPENAPI", str(ROOT / "build-test/openapi.json"))
 SANITIZERS = {"ASAN_OPTIONS": "exitcode=99:detect_stack_use_after_return=1", "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1:exitcode=99"}
 REPORTS = re.compile(r"ERROR: (Address|Leak|Thread)Sanitizer|runtime error:|Assertion .* failed")
-OPEN_RATES = [f"--rate-{name}=1000000" for name in ("read", "write", "upload", "stream", "download", "auth")]
+OPEN_RATES = [f"--rate-{name}=1000000" for name in ("read", "write", "comment", "upload", "stream", "download", "auth")]
 OCTETS = "application/offset+octet-stream"
 SMALL = {"HUB_LADDER": "240,360"}  # little to encode, unless a test asks for more
 
@@ -107,8 +107,8 @@ class Hub:
                    "--ops-listen", f"127.0.0.1:{self.ops_port}" if self.ops else "off", "--drain-grace", "3s"]
         command += ["--public-url", self.public_url] if self.public_url else []
         self.log_path = os.path.join(self.folder, f"log-{time.monotonic_ns()}")
-        with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(command + self.rates + self.flags, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=clean_environment(self.env),
+        with open(self.log_path, "ab") as log, open(self.log_path.replace("log-", "said-"), "ab") as said:
+            self.process = subprocess.Popen(command + self.rates + self.flags, stdin=subprocess.DEVNULL, stdout=said, stderr=log, env=clean_environment(self.env),
                                             cwd=self.folder, start_new_session=True)
         end = time.monotonic() + patience
         while time.monotonic() < end and self.process.poll() is None:
@@ -172,6 +172,10 @@ class Hub:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     # --- its log
+
+    def said(self):
+        """What this run printed for people, on standard output."""
+        return pathlib.Path(self.log_path.replace("log-", "said-")).read_text(encoding="utf-8")
 
     def log(self):
         with open(self.log_path, encoding="utf-8", errors="replace") as f:

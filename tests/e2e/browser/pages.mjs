@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 const WIDTHS = [360, 1280];
 
 function addresses(t) {
-  return ["/", "/search?q=kelinci", "/search?q=tidak-ada-yang-begini", `/watch/${t.told.slug}`, `/watch/${t.told.members}`, `/d/${t.told.ticket}`, "/auth/login",
+  return ["/", "/search?q=kelinci", "/search?q=tidak-ada-yang-begini", `/watch/${t.told.slug}`, `/watch/${t.told.members}`, `/d/${t.told.ticket}`, "/auth/login", "/auth/signup", "/auth/recover",
     "/problems/not-found", "/tidak/ada"];
 }
 
@@ -102,6 +102,22 @@ async function every_page(t, language, scheme) {
   }
 }
 
+/* Signing up shows codes; the page about one's account has a form for each thing. */
+async function own_account(t, language, scheme) {
+  for (const width of WIDTHS) {
+    const page = await t.visitor({ locale: language === "id" ? "id-ID" : "en-GB", viewport: { width, height: 740 }, colorScheme: scheme });
+    const name = (what) => `account-${what}_${language}_${scheme}_${width}`, where = `in ${language}, ${scheme}, ${width} px`;
+    await page.goto("/auth/signup");
+    await page.fill("input[name=name]", `fans-${language}-${scheme}-${width}`);
+    await page.fill("input[name=password]", t.told.password);
+    await page.click("form[action='/auth/signup'] button");
+    t.equal(await page.locator(".codes li").count(), 10, `recovery codes ${where}`);
+    await look(t, page, `the recovery codes ${where}`, name("codes"));
+    await page.goto("/me/security");
+    await look(t, page, `/me/security ${where}`, name("security"));
+  }
+}
+
 /* The pages of one's downloads: a link that lives, the list, a link that was revoked. */
 async function own_downloads(t, language, scheme) {
   t.allow(/410 \(Gone\)/);
@@ -127,6 +143,8 @@ async function own_downloads(t, language, scheme) {
 
 export const the_pages_of_ones_downloads_are_sound_in_indonesian = (t) => own_downloads(t, "id", "light");
 export const the_pages_of_ones_downloads_are_sound_in_english = (t) => own_downloads(t, "en", "dark");
+export const the_pages_of_ones_account_are_sound_in_indonesian = (t) => own_account(t, "id", "dark");
+export const the_pages_of_ones_account_are_sound_in_english = (t) => own_account(t, "en", "light");
 export const every_page_is_sound_in_indonesian = (t) => every_page(t, "id", "light");
 export const every_page_is_sound_in_english = (t) => every_page(t, "en", "dark");
 
@@ -196,3 +214,4 @@ export async function the_search_finds_by_form(t) {
   t.equal(await page.locator("main a[href^='/watch/']").count(), 0, "nothing");
   t.check((await page.textContent(".empty")).includes("Tidak ada video"), "and says so");
 }
+export { look };

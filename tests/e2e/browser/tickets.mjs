@@ -31,6 +31,23 @@ export async function a_ticket_opens_for_whoever_has_its_address(t) {
   t.equal(digest(await download.path()), t.told.sha256, "byte for byte");
 }
 
+/* The page says moments by the hub's clock, WIB; a reader elsewhere has another one. */
+export async function a_ticket_expires_by_the_clock_of_who_reads(t) {
+  const shown = async (options) => {
+    const page = await t.visitor(options);
+    await page.goto(`/d/${t.told.ticket}`);
+    const time = page.locator("dl time").first();
+    return { text: await time.textContent(), at: await time.getAttribute("datetime"), row: await time.locator("..").textContent(), title: await time.getAttribute("title") };
+  };
+  const told = await shown({ javaScriptEnabled: false, timezoneId: "Asia/Jayapura", locale: "id-ID" });
+  t.check(/ WIB$/.test(told.text) && told.row.includes("UTC") && /\d (hari|jam) lagi/.test(told.row), `without JavaScript: ${told.row}`);
+  const home = await shown({ timezoneId: "Asia/Jakarta" });
+  t.equal([home.text, home.title], [told.text, null], "by the hub's own clock");
+  const east = await shown({ timezoneId: "Asia/Jayapura", locale: "en-GB" });
+  const clock = new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Jayapura", hour: "2-digit", minute: "2-digit" }).format(new Date(east.at));
+  t.check(east.text.includes(clock) && !east.text.includes("WIB") && east.title.includes("WIB"), `two hours east: ${east.text} (${east.title}), ${clock}`);
+}
+
 export async function a_ticket_that_is_gone_says_so_in_words(t) {
   t.allow(/410 \(Gone\)|404 \(Not Found\)/);
   const page = await t.visitor();

@@ -30,12 +30,18 @@ static GrantRow begun(World *w, int k)
     return g;
 }
 
-static void cover(World *w, const GrantRow *g, int64_t bytes)
+static void cover_or_fail(World *w, const GrantRow *g, int64_t bytes, bool failed)
 {
     Tx tx CLEANUP(tx_end) = {0};
     CHECK(tx_begin(&w->cx, &tx) == OK);
-    CHECK(grant_cover(&w->cx, g->id, &(GrantCover){bytes, S("\001\377"), bytes * 2, 7}) == OK);
+    CHECK(grant_cover(&w->cx, g->id, &(GrantCover){bytes, S("\001\377"), bytes * 2, 7, failed}) ==
+          OK);
     CHECK(tx_commit(&tx) == OK && db_settle(&w->cx) == OK);
+}
+
+static void cover(World *w, const GrantRow *g, int64_t bytes)
+{
+    cover_or_fail(w, g, bytes, false);
 }
 
 TEST(a_download_tells_once_that_it_was_granted_and_that_it_is_complete)
@@ -67,16 +73,17 @@ TEST(a_download_goes_on_where_its_journal_was_after_a_restart)
     world_close(w);
 }
 
-/* Of a file of 400 bytes, with a failure of ours or without. */
+/* Of a file of 400 bytes, with a failure of ours on the way or without. */
 static void settled(int64_t covered, bool ours, int64_t files)
 {
     World *w = world_open();
     GrantRow g = begun(w, 3);
     Quota q = {0};
     Day today = quota_today(&w->cx);
+    cover_or_fail(w, &g, covered / 2, ours);
     cover(w, &g, covered);
     Tx tx CLEANUP(tx_end) = {0};
-    CHECK(tx_begin(&w->cx, &tx) == OK && grant_settle(&w->cx, g.id, ours) == OK);
+    CHECK(tx_begin(&w->cx, &tx) == OK && grant_settle(&w->cx, g.id) == OK);
     CHECK(tx_commit(&tx) == OK && db_settle(&w->cx) == OK);
     CHECK(quota_read(&w->cx, g.account, &today, &q) == OK);
     CHECK(q.files.used == files && q.bytes.used == covered);
@@ -90,16 +97,28 @@ TEST(the_file_comes_back_below_one_percent_or_when_the_failure_was_ours)
     settled(4, false, 1);
     settled(399, false, 1);
     settled(399, true, 0);
+    settled(400, true, 1); /* made good */
 }
 
-TEST(a_refusal_is_told_once_a_day)
+static bool refused(World *w, const Day *today, Err why)
+{
+    Err e = grant_refused(&w->cx, account_id(w, 2), S("f0"), today, why);
+    return e == why && db_settle(&w->cx) == OK;
+}
+
+TEST(a_refusal_is_told_once_a_day_and_reason)
 {
     World *w = world_open();
     Day today = quota_today(&w->cx);
     for (int i = 0; i < 3; i++)
-        CHECK(grant_refused(&w->cx, account_id(w, 2), S("f0"), &today) == OK);
+        CHECK(refused(w, &today, E_QUOTA));
     today.n++;
-    CHECK(grant_refused(&w->cx, account_id(w, 2), S("f0"), &today) == OK);
+    CHECK(refused(w, &today, E_QUOTA));
     CHECK(count(w, "SELECT count(*) FROM outbox WHERE topic = 'download.refused'") == 2);
+    CHECK(refused(w, &today, E_TEASER));
+    CHECK(count(w, "SELECT count(*) FROM outbox WHERE payload LIKE '%teaser-required%'") == 1);
+    CHECK(refused(w, &today, E_NOT_FOUND));
+    CHECK(refused(w, &today, OK));
+    CHECK(count(w, "SELECT count(*) FROM outbox WHERE topic = 'download.refused'") == 3);
     world_close(w);
 }

@@ -17,7 +17,7 @@ typedef struct Model {
     char id[32];
     int ticket;
     State state;
-    bool refunded;
+    bool refunded, failed;
     int64_t size, day, start_by, resume_until, covered, covered_at, charged_files;
     uint8_t bytes[ROOM]; /* 1: delivered */
 } Model;
@@ -96,9 +96,10 @@ static bool is_busy(const Run *r, const Model *m)
     return m->state == OPEN && m->covered_at > now(r) - 60000;
 }
 
-static void settle(Model *m, bool ours)
+static void settle(Model *m)
 {
     if (m->state == OPEN) {
+        bool ours = m->failed && m->covered < m->size;
         m->charged_files = !ours && m->covered * 100 >= m->size;
         m->state = SETTLED;
     }
@@ -108,7 +109,7 @@ static void end(Model *m)
 {
     if (m->state == RESERVED)
         m->state = VOID;
-    settle(m, false);
+    settle(m);
 }
 
 static void post(const Run *r, Model *m)
@@ -209,12 +210,15 @@ static void cover(Run *r, bool keep)
     memset(bytes + first, 1, (size_t)(last - first + 1));
     for (int64_t i = 0; i < m->size; i++)
         sum += bytes[i];
+    GrantCover cover = {sum, {(const char *)bytes, (size_t)m->size}, sum, 0, pick(r, 8) == 0};
     Tx tx CLEANUP(tx_end) = {0};
     CHECK(tx_begin(&r->w->cx, &tx) == OK);
-    CHECK(grant_cover(&r->w->cx, str_of(m->id),
-                      &(GrantCover){sum, {(const char *)bytes, (size_t)m->size}, sum, 0}) == OK);
+    CHECK(grant_cover(&r->w->cx, str_of(m->id), &cover) == OK);
     lose_or_keep(r, &tx, keep);
-    if (!keep || m->state != OPEN || sum < m->covered)
+    if (!keep || m->state != OPEN)
+        return;
+    m->failed = m->failed || cover.failed;
+    if (sum < m->covered)
         return;
     memcpy(m->bytes, bytes, sizeof bytes);
     m->covered = sum;
@@ -235,8 +239,8 @@ static void finish(Run *r, bool keep)
     CHECK(tx_begin(cx, &tx) == OK);
     for (int twice = 0; twice < 2; twice++)
         if (how < 2) {
-            CHECK(grant_settle(cx, g.id, how == 1) == OK);
-            settle(&copy, how == 1);
+            CHECK(grant_settle(cx, g.id) == OK);
+            settle(&copy);
         } else if (how == 2) {
             CHECK(grant_void(cx, g.id) == OK);
             copy.state = copy.state == RESERVED ? VOID : copy.state;
@@ -282,7 +286,7 @@ static void sweep(Run *r)
         if (m->state == RESERVED && m->start_by <= now(r))
             m->state = VOID;
         else if (m->resume_until <= now(r) && m->covered_at <= now(r) - 60000)
-            settle(m, false);
+            settle(m);
     }
 }
 

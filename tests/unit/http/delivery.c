@@ -45,7 +45,7 @@ static void on_end(Delivery *d, int64_t took, int64_t left)
     free(d);
 }
 
-static const DeliveryKind kind = {allow, on_sent, on_end};
+static const DeliveryKind kind = {.allow = allow, .sent = on_sent, .end = on_end};
 
 static Delivery *one(void)
 {

@@ -240,6 +240,17 @@ TEST(zones_agree_with_the_system)
     tzset();
 }
 
+TEST(what_is_left_is_said_in_the_largest_unit_of_which_there_are_two)
+{
+    Cx cx = {.arena = arena_new()};
+    CHECK(is(format_until(&cx, INDONESIAN, 30LL * 86400000), "30 hari lagi"));
+    CHECK(is(format_until(&cx, ENGLISH, 2LL * 86400000 - 1), "in 47 hours"));
+    CHECK(is(format_until(&cx, ENGLISH, 2LL * 3600000 - 1), "in 119 minutes"));
+    CHECK(is(format_until(&cx, INDONESIAN, 119999), "kurang dari 2 menit lagi"));
+    CHECK(is(format_until(&cx, ENGLISH, 0), "in less than 2 minutes"));
+    arena_free(cx.arena);
+}
+
 TEST(a_zone_file_that_is_cut_or_altered_is_never_read_beyond)
 {
     static char bytes[64 << 10];
