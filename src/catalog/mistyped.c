@@ -100,6 +100,19 @@ static Err joined(Cx *cx, Words given, size_t at, Str *out)
     return OK;
 }
 
+/* The first word that begins so: terms are roots, and somebody may be at the letters before. */
+static Err begun(Cx *cx, Str *word, bool *found)
+{
+    Str whole = {0}, end = arena_fmt(cx->arena, STR_FMT "\xF4\x8F\xBF\xBF", STR_ARG(*word));
+    Err e = db_text(cx, SQL_SEARCH_WORD_BEGUN, ARGS(V(*word), V(end)), &whole);
+    *found = e == OK;
+    if (e && e != E_NOT_FOUND)
+        return e;
+    if (*found)
+        *word = whole;
+    return OK;
+}
+
 Err mistyped(Cx *cx, Words given, Words *out)
 {
     Words meant = {arena_array(cx->arena, Word, given.n + 1), 0};
@@ -115,6 +128,8 @@ Err mistyped(Cx *cx, Words given, Words *out)
             continue;
         }
         TRY(known(cx, word->text, &is_known));
+        if (!is_known && i + 1 == given.n)
+            TRY(begun(cx, &word->text, &is_known));
         if (!is_known && word->text.n >= LEAST)
             TRY(nearest(cx, &word->text));
     }

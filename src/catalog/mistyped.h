@@ -10,7 +10,8 @@
 int letters_apart(Str a, Str b, int most);
 
 /* The words, those unknown to search replaced by the nearest that the texts hold: one letter off,
- * of six letters and more two; or joined with the next when that is a word. */
+ * of six letters and more two; or joined with the next when that is a
+ * word; the last one completed. */
 Err mistyped(Cx *cx, Words given, Words *out);
 
 #endif

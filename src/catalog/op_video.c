@@ -148,7 +148,7 @@ Err delete_video(Cx *cx, const DeleteVideoIn *in)
     Video was = {0};
     TRY(video_visible(cx, in->id, &was));
     TRY(blobs_later(cx, SQL_VIDEO_BLOBS, in->id));
-    TRY(db_run(cx, SQL_VIDEO_TEXT_DROP_OF, ARGS(V(in->id)), NULL));
+    TRY(db_run(cx, SQL_VIDEO_TEXT_DROP, ARGS(V(in->id)), NULL));
     TRY(db_run(cx, SQL_VIDEO_DROP, ARGS(V(in->id)), NULL));
     TRY(audit_add(cx, "video.delete", in->id, was.slug, (Str){0}));
     return tx_commit(&tx);

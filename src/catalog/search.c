@@ -49,11 +49,13 @@ static Str match_of(Cx *cx, Words words, const char *with)
     return arena_str(cx->arena, (Str){b.p, b.n});
 }
 
-static Err match_by(Cx *cx, Words words, Way way, Str *out)
+/* *words become what was meant at the first way that asks for it. */
+static Err match_by(Cx *cx, Words *words, bool *meant, Way way, Str *out)
 {
-    if (way != WAY_ALL)
-        TRY(mistyped(cx, words, &words));
-    *out = match_of(cx, words, way == WAY_ANY ? " OR " : " AND ");
+    if (way != WAY_ALL && !*meant)
+        TRY(mistyped(cx, *words, words));
+    *meant = way != WAY_ALL;
+    *out = match_of(cx, *words, way == WAY_ANY ? " OR " : " AND ");
     return OK;
 }
 
@@ -81,8 +83,8 @@ static Err list(Cx *cx, const SearchVideosIn *in, VideoPage *page)
     Words words = words_of(cx->arena, in->q);
     words.n = words.n < WORDS_MAX ? words.n : WORDS_MAX;
     TRY(start_of(cx, in, &start, &way));
-    for (bool first = start.at == INT64_MIN; words.n; way++) {
-        TRY(match_by(cx, words, way, &match));
+    for (bool first = start.at == INT64_MIN, meant = false; words.n; way++) {
+        TRY(match_by(cx, &words, &meant, way, &match));
         TRY(db_list(cx, SQL_VIDEO_SEARCH,
                     ARGS(V(match), V(start.at), V(start.id), V(in->limit + 1)), &VIDEO,
                     &page->items));

@@ -7,27 +7,30 @@ SELECT v.n, v.title, s.title AS show, v.tags, v.description FROM video v LEFT JO
 -- name: video_text_of_show
 SELECT v.id AS key FROM video v JOIN show s ON s.id = v.show WHERE s.slug = $1
 
--- name: video_text_add
+-- name: video_text_put
 -- only: sqlite
-INSERT INTO video_text (rowid, title, show, tags, description) VALUES ($1, $2, $3, $4, $5)
+REPLACE INTO video_text (rowid, title, show, tags, description) VALUES ($1, $2, $3, $4, $5)
 
 -- name: video_text_drop
 -- only: sqlite
-DELETE FROM video_text WHERE rowid = $1
-
--- name: video_text_drop_of
--- only: sqlite
 DELETE FROM video_text WHERE rowid = (SELECT n FROM video WHERE id = $1)
 
--- name: search_word_add
-INSERT INTO search_word (word) VALUES ($1) ON CONFLICT (word) DO NOTHING
-
--- name: search_word_text
+-- name: search_words_add
 -- only: sqlite
-INSERT INTO search_word_text (rowid, word) SELECT n, word FROM search_word WHERE word = $1
+-- A list in JSON.
+INSERT INTO search_word (word) SELECT value FROM json_each($1) WHERE true ON CONFLICT (word) DO NOTHING
+
+-- name: search_words_text
+-- only: sqlite
+-- Those that are not there yet: words are numbered as they come.
+INSERT INTO search_word_text (rowid, word) SELECT n, word FROM search_word
+ WHERE n > coalesce((SELECT rowid FROM search_word_text ORDER BY rowid DESC LIMIT 1), 0)
 
 -- name: search_word_there
 SELECT count(*) FROM search_word WHERE word = $1
+
+-- name: search_word_begun
+SELECT word FROM search_word WHERE word >= $1 AND word < $2 ORDER BY word LIMIT 1
 
 -- name: search_word_near
 -- only: sqlite

@@ -4,36 +4,49 @@
 #include "contract.h"
 #include "db/db.h"
 
-enum { MISTYPED_LEAST = 4 }; /* bytes; with fewer letters every word is like another */
+enum {
+    MISTYPED_LEAST = 4, /* bytes; with fewer letters every word is like another */
+    WORDS_JSON = 1 << 20,
+};
 
-static Err add_words(Cx *cx, Str text)
+static void put_words(Cx *cx, Buf *b, Str text)
 {
     Words words = words_of(cx->arena, text);
     for (size_t i = 0; i < words.n; i++) {
-        int64_t added = 0;
-        Str word = words.p[i].text;
-        if (word.n < MISTYPED_LEAST)
+        if (words.p[i].text.n < MISTYPED_LEAST)
             continue;
-        TRY(db_run(cx, SQL_SEARCH_WORD_ADD, ARGS(V(word)), &added));
-        if (added)
-            TRY(db_run(cx, SQL_SEARCH_WORD_TEXT, ARGS(V(word)), NULL));
+        buf_byte(b, b->n ? ',' : '[');
+        buf_json_str(b, words.p[i].text);
     }
-    return OK;
+}
+
+static Err add_words(Cx *cx, const VideoText *t)
+{
+    Buf b CLEANUP(buf_free) = BUF(WORDS_JSON);
+    int64_t added = 0;
+    put_words(cx, &b, t->title);
+    put_words(cx, &b, t->has.show ? t->show : S(""));
+    put_words(cx, &b, t->tags);
+    put_words(cx, &b, t->description);
+    if (!b.n)
+        return OK;
+    buf_byte(&b, ']');
+    if (b.full)
+        return fail(cx, E_INVALID, "the texts of a video hold too many words");
+    Str words = arena_str(cx->arena, (Str){b.p, b.n});
+    TRY(db_run(cx, SQL_SEARCH_WORDS_ADD, ARGS(V(words)), &added));
+    return added ? db_run(cx, SQL_SEARCH_WORDS_TEXT, NO_ARGS, NULL) : OK;
 }
 
 static Err write_one(Cx *cx, const VideoText *t)
 {
     Arena *a = cx->arena;
-    Str show = t->has.show ? t->show : S("");
-    const Str texts[] = {t->title, show, t->tags, t->description};
-    TRY(db_run(cx, SQL_VIDEO_TEXT_DROP, ARGS(V(t->n)), NULL));
-    TRY(db_run(cx, SQL_VIDEO_TEXT_ADD,
-               ARGS(V(t->n), V(analysed(a, t->title)), V(analysed(a, show)),
-                    V(analysed(a, t->tags)), V(analysed(a, t->description))),
+    TRY(db_run(cx, SQL_VIDEO_TEXT_PUT,
+               ARGS(V(t->n), V(analysed(a, t->title)),
+                    V(t->has.show ? analysed(a, t->show) : S("")), V(analysed(a, t->tags)),
+                    V(analysed(a, t->description))),
                NULL));
-    for (size_t i = 0; i < COUNT(texts); i++)
-        TRY(add_words(cx, texts[i]));
-    return OK;
+    return add_words(cx, t);
 }
 
 Err search_text_write(Cx *cx, Str video)

@@ -1,14 +1,13 @@
 """What people type finds what they mean: the queries of tests/search on its made catalogue, with the score; and what may not change with it."""
 import os
 import pathlib
-import sys
 import urllib.parse
 
-from case import check, equal, need, note, run, test
+from case import check, equal, need, run, test
 from hub import Hub
 
 PLACE = pathlib.Path(__file__).resolve().parents[1] / "search"
-LEAST = 0.95  # of recall in the first ten, tuned and held alike
+LEAST = {"tune": 0.95, "held": 0.95, "late": 0.9}  # of recall in the first ten
 
 
 def rows(name):
@@ -54,13 +53,13 @@ def the_queries_find_their_videos(hub):
     need(len(queries) >= 200, len(queries))
     unknown = {n for q in queries for n in q[3].split(", ")} - set(hub.names.values())
     equal(unknown, set(), "names of no video")
-    for kind in ("tune", "held"):
+    for kind, least in LEAST.items():
         some = [q for q in queries if q[0] == kind]
         recall, missed = score(hub, some)
         print(f"recall@10 of {len(some)} queries ({kind}): {recall:.3f}")
         if os.environ.get("HUB_SEARCH_MISSED"):
             print("\n".join(missed))
-        check(recall >= LEAST, f"{kind}: {recall:.3f}\n" + "\n".join(missed))
+        check(recall >= least, f"{kind}: {recall:.3f}\n" + "\n".join(missed))
 
 
 @test
@@ -90,10 +89,10 @@ def a_show_that_is_renamed_is_found_by_its_new_name(hub):
 def what_another_version_stored_is_analysed_anew_at_the_start(hub):
     hub.stop()
     hub.sql("DELETE FROM video_text")
-    hub.sql("INSERT INTO video_text (rowid, title) SELECT n, 'usang' FROM video WHERE n < 9")
+    hub.sql("INSERT INTO video_text (rowid, title) SELECT n, 'zxcvbnm' FROM video WHERE n < 9")
     hub.sql("UPDATE search_state SET version = 0, done = 0")
     hub.start()
-    equal((found(hub, "usang"), found(hub, "menyetir")), ([], ["tsk-2"]), "anew")
+    equal((found(hub, "zxcvbnm"), found(hub, "menyetir")), ([], ["tsk-2"]), "anew")
     equal(hub.sql("SELECT count(*) FROM video_text"), hub.sql("SELECT count(*) FROM video"), "all of them")
 
 

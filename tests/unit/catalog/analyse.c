@@ -1,5 +1,6 @@
 /* What is typed and what is written become the same terms. */
 #include "catalog/analyse.h"
+#include "catalog/mistyped.h"
 #include "test.h"
 
 #include <stdio.h>
@@ -104,4 +105,24 @@ TEST(the_lists_are_sorted_and_hold_nothing_twice)
     for (size_t i = 1; i < COUNT(lists); i++)
         falls += strcmp(lists[i - 1], lists[i]) >= 0;
     CHECK(falls <= 3); /* where one list ends and the next begins */
+}
+
+TEST(letters_apart_counts_what_a_hand_does_wrong)
+{
+    static const struct {
+        const char *a, *b;
+        int most, apart;
+    } rows[] = {{"rendang", "rendang", 2, 0},
+                {"rendnag", "rendang", 2, 1},
+                {"rendag", "rendang", 2, 1},
+                {"rendaang", "rendang", 2, 1},
+                {"rindang", "rendang", 2, 1},
+                {"gamelan", "angklung", 2, 3},
+                {"", "abc", 2, 3},
+                {"abc", "", 5, 3},
+                {"", "", 1, 0}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        test_case = rows[i].a;
+        CHECK(letters_apart(str_of(rows[i].a), str_of(rows[i].b), rows[i].most) == rows[i].apart);
+    }
 }
