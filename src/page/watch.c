@@ -3,6 +3,7 @@
 #include "assets.h"
 #include "page/card.h"
 #include "page/format.h"
+#include "page/share.h"
 
 /* The texts that player.js says; it has none of its own. */
 static const struct {
@@ -378,6 +379,8 @@ void watch_write(Page *p, const Watch *w)
     HTML(p->b, "</div>\n<div class=\"side\">\n");
     put_choices(p, w);
     put_download(p, w);
+    if (shown && w->video.visibility != VISIBILITY_PRIVATE)
+        share_button(p, w->video.slug);
     HTML(p->b, "</div>\n<div>");
     put_about(p, w);
     talk_write(p, &w->talk);

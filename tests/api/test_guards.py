@@ -74,6 +74,7 @@ GUARDS = {
     "nosetup": ("test_sign.py", "first administrator"),
     "noslow": ("test_sign.py", "slowed down"),
     "totptwice": ("test_sign.py", "a second step"),
+    "anyopen": ("test_share.py", "person opens"),
     "nobusy": ("test-download", "agrees"),
     "nocut": ("test_cuts.py", "end when their tickets"),
     "noescape": ("test-page", "hostile_text"),

@@ -82,6 +82,9 @@ ROWS = {
     "showRecover": ({}, {}, None),
     "showSetup": ({}, {}, None),
     "securityPage": ({}, {}, None),
+    "createShare": ({}, {}, {"channel": "copy"}),
+    "listShares": ({}, {}, None),
+    "openShare": ({"code": "A" * 8}, {}, None),
     "getLikes": ({}, {}, None),
     "likeVideo": ({}, {}, None),
     "unlikeVideo": ({}, {}, None),
@@ -105,7 +108,7 @@ ROWS = {
 # A broken stream token is 403 for everybody, the sign-in form answers 401 and 403 of its own: tested in modules of their own.
 APART = {"getMaster", "getMediaPlaylist", "getDashManifest", "getInitSegment", "getSegment", "getRenditionFile", "getStoryboard", "getStoryboardSheet",
          "getCaption", "getSigned", "getCaptionPlaylist", "signIn", "signInByCode", "signUpFan", "recoverAccount", "setUpHub", "changeSecurityPage", "signOut",
-         "takeTicketPage", "changeTicketPage", "changeTalkPage", "moderationPage", "moderatePage"}
+         "takeTicketPage", "changeTicketPage", "changeTalkPage", "sharePage", "moderationPage", "moderatePage"}
 
 
 def start():
