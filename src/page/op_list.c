@@ -41,7 +41,7 @@ Err home_page(Cx *cx, Req *req, Res *res)
     Str cursor = req_query(cx, req, "cursor");
     TRY(newest(cx, cursor, &videos));
     Page page = page_new(cx, req, res);
-    page_begin(&page, &(PageHead){.path = S("/"), .hidden = cursor.n > 0});
+    page_begin(&page, &(PageHead){.path = S("/"), .hidden = cursor.n > 0, .feed = true});
     HTML(page.b, "<h1>");
     page_text(&page, TEXT_NEWEST);
     HTML(page.b, "</h1>\n");

@@ -3,6 +3,7 @@
 #include "assets.h"
 #include "page/card.h"
 #include "page/format.h"
+#include "page/linked_data.h"
 #include "page/share.h"
 
 /* The texts that player.js says; it has none of its own. */
@@ -373,6 +374,8 @@ void watch_write(Page *p, const Watch *w)
         page_text(p, TEXT_NOT_PUBLIC);
         HTML(p->b, "</p>\n");
     }
+    if (shown && w->video.visibility == VISIBILITY_PUBLIC)
+        linked_video(p, &w->video, w->image);
     HTML(p->b, "<div class=\"watch\"><div>\n");
     put_screen(p, w);
     put_facts(p, w);

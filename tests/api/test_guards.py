@@ -75,6 +75,7 @@ GUARDS = {
     "noslow": ("test_sign.py", "slowed down"),
     "totptwice": ("test_sign.py", "a second step"),
     "anyopen": ("test_share.py", "person opens"),
+    "rawjson": ("test_feeds.py", "say nothing else"),
     "nobusy": ("test-download", "agrees"),
     "nocut": ("test_cuts.py", "end when their tickets"),
     "noescape": ("test-page", "hostile_text"),
