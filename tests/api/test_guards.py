@@ -183,7 +183,7 @@ def make(bug, target, words):
 ROWS = [(bug, *row) for bug, row in [*GUARDS.items(), *ALSO.items()]]
 for _row in ROWS:
     make(*_row)
-if len(sys.argv) == 1:  # all of them: two at a time, looked at afterwards
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+if len(sys.argv) == 1:  # all of them: three at a time, as they mostly wait, looked at afterwards
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
         list(pool.map(lambda row: run_with(*row), ROWS))
 run()
