@@ -76,6 +76,7 @@ GUARDS = {
     "totptwice": ("test_sign.py", "a second step"),
     "anyopen": ("test_share.py", "person opens"),
     "rawjson": ("test_feeds.py", "say nothing else"),
+    "keephistory": ("test_history.py", "forgotten by itself"),
     "nobusy": ("test-download", "agrees"),
     "nocut": ("test_cuts.py", "end when their tickets"),
     "noescape": ("test-page", "hostile_text"),

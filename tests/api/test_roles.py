@@ -72,6 +72,7 @@ ROWS = {
     "getDocument": ({"service": "metadata"}, {}, None),
     "getProblem": ({"slug": "not-found"}, {}, None),
     "homePage": ({}, {}, None),
+    "myHistoryPage": ({}, {}, None),
     "getFeed": ({}, {}, None),
     "getSitemap": ({}, {}, None),
     "getOembed": ({}, {}, None),
@@ -88,6 +89,11 @@ ROWS = {
     "createShare": ({}, {}, {"channel": "copy"}),
     "listShares": ({}, {}, None),
     "openShare": ({"code": "A" * 8}, {}, None),
+    "listMyHistory": ({}, {}, None),
+    "clearMyHistory": ({}, {}, None),
+    "forgetMyHistory": ({}, {}, None),
+    "getMyHistorySettings": ({}, {}, None),
+    "setMyHistory": ({}, {}, {"keep": True}),
     "getLikes": ({}, {}, None),
     "likeVideo": ({}, {}, None),
     "unlikeVideo": ({}, {}, None),
@@ -111,7 +117,7 @@ ROWS = {
 # A broken stream token is 403 for everybody, the sign-in form answers 401 and 403 of its own: tested in modules of their own.
 APART = {"getMaster", "getMediaPlaylist", "getDashManifest", "getInitSegment", "getSegment", "getRenditionFile", "getStoryboard", "getStoryboardSheet",
          "getCaption", "getSigned", "getCaptionPlaylist", "signIn", "signInByCode", "signUpFan", "recoverAccount", "setUpHub", "changeSecurityPage", "signOut",
-         "takeTicketPage", "changeTicketPage", "changeTalkPage", "sharePage", "moderationPage", "moderatePage"}
+         "takeTicketPage", "changeTicketPage", "changeTalkPage", "sharePage", "changeHistoryPage", "moderationPage", "moderatePage"}
 
 
 def start():

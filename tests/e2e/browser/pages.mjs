@@ -128,6 +128,8 @@ async function own_account(t, language, scheme) {
     await look(t, page, `the recovery codes ${where}`, name("codes"));
     await page.goto("/me/security");
     await look(t, page, `/me/security ${where}`, name("security"));
+    await page.click("a[href='/me/history']");
+    await look(t, page, `/me/history ${where}`, name("history"));
   }
 }
 
