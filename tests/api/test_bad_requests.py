@@ -11,7 +11,7 @@ from contract import contract
 from hub import Hub
 
 ID = "0" * 26
-VALUES = {"id": ID, "slug": "none", "ticket": "A" * 32, "key": "rapidshare-mode"}
+VALUES = {"id": ID, "slug": "none", "ticket": "A" * 32, "key": "rapidshare-mode", "videoId": ID}
 
 
 def start():

@@ -77,6 +77,7 @@ GUARDS = {
     "anyopen": ("test_share.py", "person opens"),
     "rawjson": ("test_feeds.py", "say nothing else"),
     "keephistory": ("test_history.py", "forgotten by itself"),
+    "anyplaylist": ("test_playlists.py", "nobody elses"),
     "nobusy": ("test-download", "agrees"),
     "nocut": ("test_cuts.py", "end when their tickets"),
     "noescape": ("test-page", "hostile_text"),
