@@ -83,7 +83,7 @@ bool totp_read(Cx *cx, Str text, Str *key)
         }
     }
     *key = (Str){to, n};
-    return n == TOTP_BYTES;
+    return n == TOTP_BYTES && !have; /* one spelling only */
 }
 
 Str totp_address(Cx *cx, Str issuer, Str name, Str key)

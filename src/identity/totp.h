@@ -11,8 +11,8 @@ enum { TOTP_BYTES = 20, TOTP_STEP_MS = 30000 };
 uint32_t totp_at(Str key, int64_t step); /* below 1,000,000 */
 /* The step of those around now_ms whose code was typed; -1: none. Blanks within don't matter. */
 int64_t totp_step(Str key, Str typed, int64_t now_ms);
-Str totp_text(Cx *cx, Str key); /* base32 (RFC 4648), as apps take it */
-bool totp_read(Cx *cx, Str text, Str *key);
+Str totp_text(Cx *cx, Str key);                          /* base32 (RFC 4648), as apps take it */
+bool totp_read(Cx *cx, Str text, Str *key);              /* of TOTP_BYTES, as totp_text writes it */
 Str totp_address(Cx *cx, Str issuer, Str name, Str key); /* otpauth://totp/… */
 
 /* Whether the account has one; a read. */

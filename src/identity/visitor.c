@@ -49,7 +49,9 @@ Err visitor_becomes(Cx *cx, Str account)
         return OK;
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
-    TRY(db_run(cx, SQL_VISITOR_BECOMES, ARGS(V(account), V(hash(cx, cx->visitor))), NULL));
+    Str visitor = hash(cx, cx->visitor);
+    TRY(db_run(cx, SQL_VISITOR_HISTORY, ARGS(V(account), V(visitor)), NULL));
+    TRY(db_run(cx, SQL_VISITOR_BECOMES, ARGS(V(account), V(visitor)), NULL));
     TRY(tx_commit(&tx));
     return db_settle(cx);
 }

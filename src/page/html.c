@@ -55,6 +55,20 @@ void html_link(Buf *b, const char *name, Str address)
     html_attr(b, name, good || bug("anylink") ? address : S("#"));
 }
 
+/* In JSON these three stand in strings alone. */
+void html_json_ld(Buf *b, Str json)
+{
+    HTML(b, "<script type=\"application/ld+json\">");
+    for (size_t i = 0; i < json.n; i++) {
+        char c = json.p[i];
+        if ((c == '<' || c == '>' || c == '&') && !bug("rawjson"))
+            buf_put(b, c == '<' ? "\\u003c" : c == '>' ? "\\u003e" : "\\u0026", 6);
+        else
+            buf_byte(b, c);
+    }
+    HTML(b, "</script>\n");
+}
+
 void html_paragraphs(Buf *b, Str s)
 {
     bool open = false;

@@ -136,6 +136,8 @@ static void put_head(Page *p, const PageHead *head)
         summary(p->cx, head->description.n ? head->description : page_word(p, TEXT_TAGLINE)));
     HTML(b, "<link rel=\"icon\" href=\"" ICON
             "\">\n<link rel=\"stylesheet\" href=\"" EMBEDDED_STYLE_CSS "\">\n");
+    if (head->feed)
+        HTML(b, "<link rel=\"alternate\" type=\"application/rss+xml\" href=\"/feed.xml\">\n");
     if (head->player)
         HTML(b, "<script defer src=\"" EMBEDDED_PLAYER_JS
                 "\"></script>\n<script defer src=\"" EMBEDDED_GATE_JS "\"></script>\n");

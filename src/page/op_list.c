@@ -6,7 +6,7 @@
 #include "http/params.h"
 #include "page/card.h"
 
-enum { PAGE_VIDEOS = 24, WORDS_MAX = 200 };
+enum { CONTINUED = 4, PAGE_VIDEOS = 24, WORDS_MAX = 200 };
 
 /* A cursor that is not one of ours begins at the start: a page has no better use for it. */
 static PageStart start_of(Cx *cx, Str cursor)
@@ -38,10 +38,22 @@ static Err newest(Cx *cx, Str cursor, VideoPage *out)
 Err home_page(Cx *cx, Req *req, Res *res)
 {
     VideoPage videos = {0};
+    VideoPage begun = {0};
     Str cursor = req_query(cx, req, "cursor");
     TRY(newest(cx, cursor, &videos));
+    if (cx->viewer.id.n && !cursor.n) {
+        TRY(db_list(cx, SQL_HISTORY_CONTINUE, ARGS(V(cx->viewer.id), V((int64_t)CONTINUED)), &VIDEO,
+                    &begun.items));
+        video_address(cx, begun.items.p, begun.items.n);
+    }
     Page page = page_new(cx, req, res);
-    page_begin(&page, &(PageHead){.path = S("/"), .hidden = cursor.n > 0});
+    page_begin(&page, &(PageHead){.path = S("/"), .hidden = cursor.n > 0, .feed = true});
+    if (begun.items.n) {
+        HTML(page.b, "<h2><a href=\"/me/history\">");
+        page_text(&page, TEXT_CONTINUE);
+        HTML(page.b, "</a></h2>\n");
+        card_list(&page, &begun.items);
+    }
     HTML(page.b, "<h1>");
     page_text(&page, TEXT_NEWEST);
     HTML(page.b, "</h1>\n");

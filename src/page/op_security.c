@@ -213,6 +213,9 @@ static Err show(Cx *cx, const Req *req, Res *res, const Refusal *why)
     put_password(&page);
     put_codes(&page, left);
     put_sessions(&page, &sessions);
+    HTML(page.b, "<p><a href=\"/me/history\">");
+    page_text(&page, TEXT_HISTORY);
+    HTML(page.b, "</a></p>\n");
     sign_end(&page);
     return OK;
 }

@@ -2,6 +2,7 @@
 #include "catalog/picture.h"
 #include "catalog/asset.h"
 #include "catalog/video.h"
+#include "community/history.h"
 #include "contract.h"
 #include "db/db.h"
 #include "download/ticket.h"
@@ -62,19 +63,6 @@ static Err find_growing(Cx *cx, Watch *w)
     return e == E_NOT_FOUND ? OK : e;
 }
 
-/* Where this account stopped; from the start when it saw nearly all. */
-static Err resume_at(Cx *cx, const Video *video, int64_t *position)
-{
-    if (!cx->viewer.id.n)
-        return OK;
-    Err e = db_int(cx, SQL_PLAYBACK_RESUME, ARGS(V(cx->viewer.id), V(video->id)), position);
-    if (e && e != E_NOT_FOUND)
-        return e;
-    if (video->has.duration_ms && *position * 100 >= video->duration_ms * 95)
-        *position = 0;
-    return OK;
-}
-
 static Err find_image(Cx *cx, const Video *video, Str *out)
 {
     Str id = {0};
@@ -93,7 +81,8 @@ static Err gather(Cx *cx, Str slug, Watch *w)
         TRY(db_list(cx, SQL_RENDITION_SIZES, ARGS(V(gate.encode)), &RENDITION_SIZE, &w->sizes));
     TRY(find_original(cx, w->video.id, &w->original, &w->has_original));
     TRY(find_others(cx, w));
-    TRY(resume_at(cx, &w->video, &w->position_ms));
+    TRY(history_resume(cx, w->video.id, w->video.has.duration_ms ? w->video.duration_ms : 0,
+                       &w->position_ms));
     TRY(find_image(cx, &w->video, &w->image));
     w->has_teaser = gate.has.encode && gate.has.duration_ms && gate.duration_ms >= TEASER_LEAST_MS;
     w->edits = video_sees_drafts(cx);

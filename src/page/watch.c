@@ -3,6 +3,8 @@
 #include "assets.h"
 #include "page/card.h"
 #include "page/format.h"
+#include "page/linked_data.h"
+#include "page/share.h"
 
 /* The texts that player.js says; it has none of its own. */
 static const struct {
@@ -372,12 +374,16 @@ void watch_write(Page *p, const Watch *w)
         page_text(p, TEXT_NOT_PUBLIC);
         HTML(p->b, "</p>\n");
     }
+    if (shown && w->video.visibility == VISIBILITY_PUBLIC)
+        linked_video(p, &w->video, w->image);
     HTML(p->b, "<div class=\"watch\"><div>\n");
     put_screen(p, w);
     put_facts(p, w);
     HTML(p->b, "</div>\n<div class=\"side\">\n");
     put_choices(p, w);
     put_download(p, w);
+    if (shown && w->video.visibility != VISIBILITY_PRIVATE)
+        share_button(p, w->video.slug);
     HTML(p->b, "</div>\n<div>");
     put_about(p, w);
     talk_write(p, &w->talk);

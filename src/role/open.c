@@ -6,6 +6,8 @@
 #include "catalog/search_text.h"
 #include "contract.h"
 #include "download/signer.h"
+#include "identity/account.h"
+#include "identity/breached.h"
 #include "media/jail.h"
 #include "media/ladder.h"
 #include "upload/upload.h"
@@ -137,6 +139,16 @@ static Err check_media(Cx *cx, const Conf *c)
     return OK;
 }
 
+static Err check_sign_in(Cx *cx, const Conf *c)
+{
+    for (Str rest = c->second_factor, one; rest.n;) {
+        one = str_cut(rest, ',', &rest);
+        if (!role_known(one))
+            return fail(cx, E_INVALID, "--second-factor is made of roles, by commas");
+    }
+    return breached_check_list(cx, c->password_list);
+}
+
 static Err check_downloads(Cx *cx, const Conf *c)
 {
     return c->max_ticket_downloads < 1 ? fail(cx, E_INVALID, "--max-ticket-downloads: 1 or more")
@@ -148,6 +160,7 @@ static Err open_all(Cx *cx, bool serving, App *app)
     int applied = 0;
     TRY(check_media(cx, &app->conf));
     TRY(check_downloads(cx, &app->conf));
+    TRY(check_sign_in(cx, &app->conf));
     TRY(set_urls(cx, app));
     TRY(open_folder(cx, app));
     if (serving)

@@ -6,6 +6,7 @@
 #include "catalog/video.h"
 #include "common/idempotency.h"
 #include "common/queue.h"
+#include "community/history.h"
 #include "download/grant.h"
 #include "download/proof.h"
 #include "download/ticket.h"
@@ -82,6 +83,7 @@ static void *chores(void *arg)
             chore(&cx, "attempts", attempt_folder_sweep(&cx));
             chore(&cx, "watched", watched_sweep(&cx));
             chore(&cx, "proofs", proof_sweep(&cx));
+            chore(&cx, "history", history_sweep(&cx));
             chore(&cx, "guesses", guess_sweep(&cx));
             chore(&cx, "keys", idempotency_sweep(&cx));
             swept = now;

@@ -2,6 +2,7 @@
 #include "base/id.h"
 #include "catalog/video.h"
 #include "common/app.h"
+#include "community/history.h"
 #include "db/db.h"
 #include "identity/visitor.h"
 #include "streaming/teaser.h"
@@ -118,21 +119,6 @@ static Err fill(Cx *cx, const Play *p, Str playback, int64_t position, Playback 
     return OK;
 }
 
-static Err resume_at(Cx *cx, const Play *p, int64_t *position)
-{
-    const VideoGate *g = &p->gate;
-    *position = 0;
-    if (!cx->viewer.id.n || p->teaser)
-        return OK;
-    Err e = db_int(cx, SQL_PLAYBACK_RESUME, ARGS(V(cx->viewer.id), V(g->id)), position);
-    if (e && e != E_NOT_FOUND)
-        return e;
-    if (g->has.duration_ms &&
-        *position * 100 >= g->duration_ms * 95) /* seen to its end: from the start */
-        *position = 0;
-    return OK;
-}
-
 /* A unit of its own: it is there before an address names it. */
 static Err take_teaser(Cx *cx, Play *p)
 {
@@ -155,7 +141,9 @@ Err create_playback(Cx *cx, const CreatePlaybackIn *in, Playback *out)
     Str id = id_new(cx);
     TRY(open_gate(cx, in->id, &play));
     TRY(take_teaser(cx, &play));
-    TRY(resume_at(cx, &play, &position));
+    if (!play.teaser)
+        TRY(history_resume(cx, play.gate.id, play.gate.has.duration_ms ? play.gate.duration_ms : 0,
+                           &position));
     TRY(fill(cx, &play, id, position, out)); /* reads come before the unit */
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
@@ -179,6 +167,7 @@ Err put_progress(Cx *cx, const PutProgressIn *in)
                &changed));
     if (!changed)
         return fail(cx, E_NOT_FOUND, "there is no such playback of yours");
+    TRY(history_note(cx, in->id, in->body.position_ms));
     return tx_commit(&tx);
 }
 

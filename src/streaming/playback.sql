@@ -2,10 +2,6 @@
 INSERT INTO playback (id, video, encode, account, visitor, preview, teaser, position_ms, created_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 
--- name: playback_resume
--- Where this account last was in this video.
-SELECT position_ms FROM playback WHERE account = $1 AND video = $2 AND teaser IS NULL ORDER BY updated_at DESC LIMIT 1
-
 -- name: playback_by_id
 SELECT id, video, account, teaser, position_ms FROM playback WHERE id = $1
 

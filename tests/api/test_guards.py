@@ -74,6 +74,10 @@ GUARDS = {
     "nosetup": ("test_sign.py", "first administrator"),
     "noslow": ("test_sign.py", "slowed down"),
     "totptwice": ("test_sign.py", "a second step"),
+    "anyopen": ("test_share.py", "person opens"),
+    "rawjson": ("test_feeds.py", "say nothing else"),
+    "keephistory": ("test_history.py", "forgotten by itself"),
+    "anyplaylist": ("test_playlists.py", "nobody elses"),
     "nobusy": ("test-download", "agrees"),
     "nocut": ("test_cuts.py", "end when their tickets"),
     "noescape": ("test-page", "hostile_text"),
@@ -181,7 +185,7 @@ def make(bug, target, words):
 ROWS = [(bug, *row) for bug, row in [*GUARDS.items(), *ALSO.items()]]
 for _row in ROWS:
     make(*_row)
-if len(sys.argv) == 1:  # all of them: two at a time, looked at afterwards
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+if len(sys.argv) == 1:  # all of them: three at a time, as they mostly wait, looked at afterwards
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
         list(pool.map(lambda row: run_with(*row), ROWS))
 run()

@@ -72,6 +72,10 @@ ROWS = {
     "getDocument": ({"service": "metadata"}, {}, None),
     "getProblem": ({"slug": "not-found"}, {}, None),
     "homePage": ({}, {}, None),
+    "myHistoryPage": ({}, {}, None),
+    "getFeed": ({}, {}, None),
+    "getSitemap": ({}, {}, None),
+    "getOembed": ({}, {}, None),
     "searchPage": ({}, {}, None),
     "watchPage": ({"slug": "none"}, {}, None),
     "ticketPage": ({"ticket": "A" * 32}, {}, None),
@@ -82,6 +86,23 @@ ROWS = {
     "showRecover": ({}, {}, None),
     "showSetup": ({}, {}, None),
     "securityPage": ({}, {}, None),
+    "createShare": ({}, {}, {"channel": "copy"}),
+    "listShares": ({}, {}, None),
+    "openShare": ({"code": "A" * 8}, {}, None),
+    "listMyPlaylists": ({}, {}, None),
+    "createPlaylist": ({}, {}, {"title": "A list"}),
+    "getPlaylist": ({}, {}, None),
+    "updatePlaylist": ({}, {}, {"title": "A list"}),
+    "deletePlaylist": ({}, {}, None),
+    "listPlaylistVideos": ({}, {}, None),
+    "addPlaylistVideo": ({}, {}, None),
+    "dropPlaylistVideo": ({}, {}, None),
+    "getWatchLater": ({}, {}, None),
+    "listMyHistory": ({}, {}, None),
+    "clearMyHistory": ({}, {}, None),
+    "forgetMyHistory": ({}, {}, None),
+    "getMyHistorySettings": ({}, {}, None),
+    "setMyHistory": ({}, {}, {"keep": True}),
     "getLikes": ({}, {}, None),
     "likeVideo": ({}, {}, None),
     "unlikeVideo": ({}, {}, None),
@@ -105,7 +126,7 @@ ROWS = {
 # A broken stream token is 403 for everybody, the sign-in form answers 401 and 403 of its own: tested in modules of their own.
 APART = {"getMaster", "getMediaPlaylist", "getDashManifest", "getInitSegment", "getSegment", "getRenditionFile", "getStoryboard", "getStoryboardSheet",
          "getCaption", "getSigned", "getCaptionPlaylist", "signIn", "signInByCode", "signUpFan", "recoverAccount", "setUpHub", "changeSecurityPage", "signOut",
-         "takeTicketPage", "changeTicketPage", "changeTalkPage", "moderationPage", "moderatePage"}
+         "takeTicketPage", "changeTicketPage", "changeTalkPage", "sharePage", "changeHistoryPage", "moderationPage", "moderatePage"}
 
 
 def start():

@@ -112,6 +112,16 @@ def breached_passwords_are_found_in_a_list(hub):
 
 
 @test
+def settings_that_make_no_sense_are_refused(hub):
+    plain = os.path.join(hub.folder, "plain.txt")
+    with open(plain, "w", encoding="ascii") as f:
+        f.write("password\n123456\n")
+    for name, value, said in (("HUB_SECOND_FACTOR", "admin,boss", "--second-factor"), ("HUB_PASSWORD_LIST", plain, "--password-list"), ("HUB_PASSWORD_LIST", "/nonexistent", "/nonexistent")):
+        done = hub.command("doctor", env={name: value})
+        check(done.code != 0 and said in done.err, f"{name}={value}: {done}")
+
+
+@test
 def signing_up_may_be_left_to_the_staff(hub):
     hub.restart(env={"HUB_SIGN_UP": "off"})
     equal((Browser(hub).get("/auth/signup").status, Browser(hub).post("/auth/signup", {"name": "x", "password": PASSWORD}).status), (404, 404), "closed")

@@ -9,7 +9,7 @@ from contract import contract
 from hub import Hub, metadata
 
 CANARY = "canary7f3a9"
-VALUES = {"id": "0" * 26, "slug": "none", "ticket": "A" * 32, "token": "t", "version": "0" * 26, "rendition": "144p", "n": "1", "file": "f", "filename": "f", "name": "en", "service": "metadata", "key": "rapidshare-mode"}
+VALUES = {"id": "0" * 26, "slug": "none", "ticket": "A" * 32, "token": "t", "version": "0" * 26, "rendition": "144p", "n": "1", "file": "f", "filename": "f", "name": "en", "service": "metadata", "key": "rapidshare-mode", "code": "A" * 8, "videoId": "0" * 26}
 
 
 def start():

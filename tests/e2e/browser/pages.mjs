@@ -102,6 +102,19 @@ async function every_page(t, language, scheme) {
   }
 }
 
+export async function the_ways_to_share_are_sound_in_both_languages(t) {
+  for (const [language, scheme] of [["id", "light"], ["en", "dark"]])
+    for (const width of WIDTHS) {
+      const page = await t.visitor({ locale: language === "id" ? "id-ID" : "en-GB", viewport: { width, height: 740 }, colorScheme: scheme });
+      await page.goto(`/watch/${t.told.slug}`);
+      await Promise.all([page.waitForURL("**/share"), page.click(`form[action="/watch/${t.told.slug}/share"] button`)]);
+      await look(t, page, `the ways to share in ${language}, ${width} px`, `share_${language}_${scheme}_${width}`);
+      t.check((await page.getAttribute("a[href^='https://wa.me/']", "href")).includes(encodeURIComponent(`${t.told.base}/s/`)), "WhatsApp gets the text with the link");
+      const link = await page.locator("textarea").first().inputValue();
+      t.equal(new URL((await page.goto(link)).url()).pathname, `/watch/${t.told.slug}`, "the link leads to the video");
+    }
+}
+
 /* Signing up shows codes; the page about one's account has a form for each thing. */
 async function own_account(t, language, scheme) {
   for (const width of WIDTHS) {
@@ -115,6 +128,8 @@ async function own_account(t, language, scheme) {
     await look(t, page, `the recovery codes ${where}`, name("codes"));
     await page.goto("/me/security");
     await look(t, page, `/me/security ${where}`, name("security"));
+    await page.click("a[href='/me/history']");
+    await look(t, page, `/me/history ${where}`, name("history"));
   }
 }
 

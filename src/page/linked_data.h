@@ -1,0 +1,13 @@
+/* linked_data.h - what a page says of its video to programs: schema.org's VideoObject as JSON-LD,
+ * and the body of oEmbed 1.0. */
+#ifndef HUB_LINKED_DATA_H
+#define HUB_LINKED_DATA_H
+
+#include "contract.h"
+#include "page/layout.h"
+
+/* A data block in the page; nothing runs it. `image`: absolute, or empty. */
+void linked_video(Page *p, const Video *video, Str image);
+void linked_oembed(Cx *cx, Buf *b, const Video *video, Str image);
+
+#endif
