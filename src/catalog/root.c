@@ -13,7 +13,8 @@ typedef struct Entry {
 
 static const Entry roots[] = {
 #define ROOT(word) {word, word},
-#include "catalog/analyse_root.def"
+#include "catalog/analyse_root_a_l.def"
+#include "catalog/analyse_root_m_z.def"
 #undef ROOT
 };
 

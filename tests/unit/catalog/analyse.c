@@ -95,7 +95,8 @@ TEST(the_lists_are_sorted_and_hold_nothing_twice)
 #define STOP(word) word,
 #include "catalog/analyse_stop.def"
 #define ROOT(word) word,
-#include "catalog/analyse_root.def"
+#include "catalog/analyse_root_a_l.def"
+#include "catalog/analyse_root_m_z.def"
 #define STEM(word, term) word,
 #include "catalog/analyse_stem.def"
 #define JOIN(from, to) from,
