@@ -20,6 +20,7 @@ GENERATED = {"contract.h": "http", "sql.h": "db"}
 LIBRARIES = {  # how the header begins -> where it may be included
     "sqlite3": "db/", "libpq": "db/", "curl/": "base/fetch", "jansson": "base/", "openssl/": "base/", "seccomp": "media/",
     "linux/seccomp": "media/", "linux/landlock": "media/", "argon2": "identity/", "librdkafka": "bus/", "cjose/": "identity/",
+    "libstemmer": "catalog/",
 }
 
 

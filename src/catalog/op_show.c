@@ -2,6 +2,7 @@
 #include "base/id.h"
 #include "catalog/asset.h"
 #include "catalog/page.h"
+#include "catalog/search_text.h"
 #include "catalog/video.h"
 #include "common/audit.h"
 #include "db/db.h"
@@ -74,6 +75,8 @@ Err update_show(Cx *cx, const UpdateShowIn *in, Show *out)
                &changed));
     if (!changed)
         return fail(cx, E_CHANGED, "the show is at version %lld", (long long)was.version);
+    if (in->body.has.title)
+        TRY(search_text_show(cx, in->slug));
     TRY(audit_add(cx, "show.update", in->slug, was.title, (Str){0}));
     TRY(show_by_slug(cx, in->slug, out));
     return tx_commit(&tx);

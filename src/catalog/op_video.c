@@ -2,6 +2,7 @@
 #include "catalog/asset.h"
 #include "catalog/page.h"
 #include "catalog/picture.h"
+#include "catalog/search_text.h"
 #include "catalog/video.h"
 #include "common/audit.h"
 #include "db/db.h"
@@ -133,8 +134,7 @@ Err update_video(Cx *cx, const UpdateVideoIn *in, Video *out)
     if (!changed)
         return fail(cx, E_CHANGED, "the video is at version %lld", (long long)was.version);
     TRY(patch_pictures(cx, in->id, &in->body));
-    TRY(db_run(cx, SQL_VIDEO_TEXT_DROP, ARGS(V(in->id)), NULL));
-    TRY(db_run(cx, SQL_VIDEO_TEXT_ADD, ARGS(V(in->id)), NULL));
+    TRY(search_text_write(cx, in->id));
     TRY(audit_add(cx, "video.update", in->id, was.title,
                   in->body.has.title ? in->body.title : (Str){0}));
     TRY(video_visible(cx, in->id, out));

@@ -2,6 +2,7 @@
 
 #include "base/id.h"
 #include "catalog/picture.h"
+#include "catalog/search_text.h"
 #include "common/audit.h"
 #include "common/queue.h"
 #include "db/db.h"
@@ -131,7 +132,7 @@ Err video_add(Cx *cx, const VideoNew *given, Video *out)
                     V(cx->now)),
                NULL));
 #undef OF
-    TRY(db_run(cx, SQL_VIDEO_TEXT_ADD, ARGS(V(id)), NULL));
+    TRY(search_text_write(cx, id));
     TRY(audit_add(cx, "video.create", id, (Str){0}, slug));
     return db_one(cx, SQL_VIDEO_BY_ID, ARGS(V(id), V(true)), &VIDEO, out); /* no picture yet */
 }

@@ -92,29 +92,3 @@ SELECT id AS key FROM video WHERE state = 'scheduled' AND publish_at <= $1 ORDER
 
 -- name: video_over
 SELECT id AS key FROM video WHERE state = 'published' AND unpublish_at <= $1 ORDER BY unpublish_at LIMIT 100
-
--- name: video_text_add
--- only: sqlite
-INSERT INTO video_text (rowid, title, description, tags) SELECT n, title, description, tags FROM video WHERE id = $1
-
--- name: video_text_drop
--- only: sqlite
-DELETE FROM video_text WHERE rowid = (SELECT n FROM video WHERE id = $1)
-
--- name: video_search
--- only: sqlite
--- bm25 in millionths, so that it can stand in a cursor.
-SELECT v.id, v.slug, v.title, v.description, v.kind, v.state, v.visibility, v.access, v.content_rating, v.language,
-       s.slug AS "show.slug", s.title AS "show.title", v.season, v.episode, v.tags, v.chapters, v.duration_ms, v.width,
-       v.height, v.poster AS poster_url, v.thumb AS thumbnail_url, v.preview AS preview_url,
-       v.teaser_at AS teaser_start_ms, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
-  FROM video_text t JOIN video v ON v.n = t.rowid LEFT JOIN show s ON s.id = v.show
- WHERE video_text MATCH $1 AND v.state = 'published' AND v.visibility = 'public'
-   AND (CAST(bm25(video_text, 10, 1, 5) * 1000000 AS INTEGER) > $2
-        OR (CAST(bm25(video_text, 10, 1, 5) * 1000000 AS INTEGER) = $2 AND v.id < $3))
- ORDER BY CAST(bm25(video_text, 10, 1, 5) * 1000000 AS INTEGER), v.id DESC LIMIT $4
-
--- name: video_search_rank
--- only: sqlite
-SELECT CAST(bm25(video_text, 10, 1, 5) * 1000000 AS INTEGER) FROM video_text
- WHERE video_text MATCH $1 AND rowid = (SELECT n FROM video WHERE id = $2)

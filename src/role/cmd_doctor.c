@@ -1,6 +1,7 @@
 /* hub doctor: do the database, the blobs and the indexes agree, and what does this machine lack? */
 #include "base/proc.h"
 #include "catalog/scan.h"
+#include "catalog/search_text.h"
 #include "common/audit.h"
 #include "common/flag_rules.h"
 #include "contract.h"
@@ -97,13 +98,11 @@ static void check_orphans(Doctor *d)
     cx_again(d->cx);
 }
 
-static Err text_unit(Cx *cx, Sql first, Sql second, bool both)
+static Err text_unit(Cx *cx, Sql statement)
 {
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
-    TRY(db_run(cx, first, NO_ARGS, NULL));
-    if (both)
-        TRY(db_run(cx, second, NO_ARGS, NULL));
+    TRY(db_run(cx, statement, NO_ARGS, NULL));
     TRY(tx_commit(&tx));
     return db_settle(cx);
 }
@@ -114,7 +113,13 @@ static Err text_agrees(Cx *cx)
     TRY(db_int(cx, SQL_DOCTOR_TEXT, NO_ARGS, &off));
     if (off)
         return fail(cx, E_CONFLICT, "%lld videos too many or too few", (long long)off);
-    return text_unit(cx, SQL_DOCTOR_TEXT_CHECK, SQL_DOCTOR_TEXT_CHECK, false);
+    return text_unit(cx, SQL_DOCTOR_TEXT_CHECK);
+}
+
+static Err text_rebuild(Cx *cx)
+{
+    TRY(text_unit(cx, SQL_DOCTOR_TEXT_REBUILD));
+    return search_text_all(cx);
 }
 
 static void check_search(Doctor *d)
@@ -122,7 +127,7 @@ static void check_search(Doctor *d)
     Err e = text_agrees(d->cx);
     if (e && d->fix) {
         cx_again(d->cx);
-        e = text_unit(d->cx, SQL_DOCTOR_TEXT_REBUILD, SQL_DOCTOR_TEXT_FILL, true);
+        e = text_rebuild(d->cx);
         d->mended += !e;
     }
     check(d, "search index", e);

@@ -34,7 +34,3 @@ INSERT INTO video_text (video_text) VALUES ('integrity-check')
 -- name: doctor_text_rebuild
 -- only: sqlite
 DELETE FROM video_text
-
--- name: doctor_text_fill
--- only: sqlite
-INSERT INTO video_text (rowid, title, description, tags) SELECT n, title, description, tags FROM video

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/id.h"
+#include "catalog/search_text.h"
 #include "contract.h"
 #include "download/signer.h"
 #include "identity/account.h"
@@ -173,6 +174,7 @@ static Err open_all(Cx *cx, bool serving, App *app)
     TRY(db_open(cx, &db, &app->db));
     cx->conn = conn_open(app->db);
     TRY(db_migrate(cx, &applied));
+    TRY(search_text_renew(cx));
     TRY(open_keys(cx, app));
     TRY(blobs_open(cx, arena_fmt(cx->arena, STR_FMT "/blobs", STR_ARG(app->conf.data)),
                    &app->blobs));

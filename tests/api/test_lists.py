@@ -114,12 +114,12 @@ def a_list_is_answered_304_until_something_is_published(hub):
 
 
 @test
-def search_finds_videos_that_hold_all_words_whole_or_begun(hub):
+def search_finds_videos_that_hold_all_words_whole_or_begun_or_else_some_or_nearly(hub):
     rendang = published(hub, title="Rendang Padang", description="Masak daging sapi", tags=["nusantara"])
     sate = published(hub, title="Sate Madura", description="Daging ayam, kecap", tags=["nusantara"])
     kafe = published(hub, title="Café Früh", description="Kopi")
-    rows = [("rendang", {rendang}), ("RENDANG", {rendang}), ("rend", {rendang}), ("daging", {rendang, sate}), ("daging sapi", {rendang}), ("sapi daging", {rendang}), ("daging kopi", set()),
-            ("nusantara", {rendang, sate}), ("cafe", {kafe}), ("café", {kafe}), ("fruh", {kafe}), ("endang", set()), ("zzz", set())]
+    rows = [("rendang", {rendang}), ("RENDANG", {rendang}), ("rend", {rendang}), ("daging", {rendang, sate}), ("daging sapi", {rendang}), ("sapi daging", {rendang}), ("daging kopi", {rendang, sate, kafe}),
+            ("nusantara", {rendang, sate}), ("cafe", {kafe}), ("café", {kafe}), ("fruh", {kafe}), ("endang", {rendang}), ("zzz", set())]
     for words, wanted in rows:
         found = {v["id"] for v in hub.anyone.get("/v1/search?q=" + quoted(words)).json["items"]}
         equal(found, wanted, words)

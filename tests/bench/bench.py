@@ -24,6 +24,7 @@ from statistics import median
 
 import fetching
 import media
+import searching
 import seed
 import sending
 import servers
@@ -116,7 +117,8 @@ def row_start(place):
 
 
 ROWS = {"list": row_list, "cached": row_cached, "constant": row_constant, "ranges": fetching.ranges, "ticket": fetching.ticket, "slow": fetching.slow,
-        "tickets": fetching.tickets, "upload": sending.rows, "playbacks": row_playbacks, "comments": talking.comments, "start": row_start, "media": media.rows}
+        "tickets": fetching.tickets, "upload": sending.rows, "playbacks": row_playbacks, "comments": talking.comments, "start": row_start, "media": media.rows,
+        "search": searching.search}
 
 
 # --- the table

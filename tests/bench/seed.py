@@ -92,7 +92,6 @@ def add_video(db, dice, n, at, shows):
     insert(db, "video", video)
     encode = add_encode(db, dice, video["id"], at, duration)
     db.execute("UPDATE video SET encode = ? WHERE id = ?", (encode, video["id"]))
-    insert(db, "video_text", {"rowid": n + 1, "title": title, "description": video["description"], "tags": video["tags"]})
     return video["id"], encode, public
 
 
@@ -135,6 +134,7 @@ def seed(data, big):
     made = [add_video(db, dice, n, start + n * 690 * DAY // VIDEOS, shows) for n in range(VIDEOS)]
     video, encode, _ = made[-1]
     *tickets, plain = list(add_tickets(db, dice, video, encode, big, data, now))
+    db.execute("UPDATE search_state SET version = 0, done = 0")  # the hub analyses them when it starts
     db.execute("COMMIT")
     db.close()
     return [(video, encode) for video, encode, public in made if public], tickets, plain
