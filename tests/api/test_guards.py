@@ -23,6 +23,7 @@ GUARDS = {
     "anyquota": ("test_quota.py", "uses it once"),
     "anykey": ("test_quota.py", "the same key"),
     "anylink": ("test-page", "a_link"),
+    "anymember": ("test-identity", "header_with"),
     "anyname": ("test_polyglots.py", "extension"),
     "anynext": ("test-page", "next"),
     "cache-stale": ("test-http", ""),
@@ -134,6 +135,7 @@ GUARDS = {
     "trust-anybody": ("test_limits.py", "nobody can name"),
     "trust-index": ("test-media", "transcode_reads_from_the_start"),
     "writers": ("test-http", "writers"),
+    "zerosign": ("test-identity", "zeros"),
 }
 ALSO = {"freeprobes": ("test-download", "never_acknowledged_counts"), "noexpiry": ("test_expiry.py", "until its end"), "noquota": ("test-download", "agrees"),
         "nosignedend": ("test_expiry.py", "a signed address")}  # one switch, two guards
