@@ -52,16 +52,18 @@ SELECT count(*) FROM (SELECT 1 FROM video_text WHERE video_text MATCH $1 LIMIT 1
 
 -- name: video_search
 -- only: sqlite
--- bm25 in millionths, so that it can stand in a cursor. The terms are those of catalog/analyse.h.
+-- bm25 in millionths, so that it can stand in a cursor, and once for each hit; whole rows only for those that are wanted. The terms are
+-- those of catalog/analyse.h.
+WITH hit AS MATERIALIZED (SELECT rowid AS n, CAST(bm25(video_text, 10, 3, 5, 1) * 1000000 AS INTEGER) AS place FROM video_text WHERE video_text MATCH $1),
+best AS MATERIALIZED (SELECT hit.n, hit.place FROM hit CROSS JOIN video v ON v.n = hit.n
+ WHERE v.state = 'published' AND v.visibility = 'public' AND (hit.place > $2 OR (hit.place = $2 AND v.id < $3))
+ ORDER BY hit.place, v.id DESC LIMIT $4)
 SELECT v.id, v.slug, v.title, v.description, v.kind, v.state, v.visibility, v.access, v.content_rating, v.language,
        s.slug AS "show.slug", s.title AS "show.title", v.season, v.episode, v.tags, v.chapters, v.duration_ms, v.width,
        v.height, v.poster AS poster_url, v.thumb AS thumbnail_url, v.preview AS preview_url,
        v.teaser_at AS teaser_start_ms, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
-  FROM video_text t JOIN video v ON v.n = t.rowid LEFT JOIN show s ON s.id = v.show
- WHERE video_text MATCH $1 AND v.state = 'published' AND v.visibility = 'public'
-   AND (CAST(bm25(video_text, 10, 3, 5, 1) * 1000000 AS INTEGER) > $2
-        OR (CAST(bm25(video_text, 10, 3, 5, 1) * 1000000 AS INTEGER) = $2 AND v.id < $3))
- ORDER BY CAST(bm25(video_text, 10, 3, 5, 1) * 1000000 AS INTEGER), v.id DESC LIMIT $4
+  FROM best CROSS JOIN video v ON v.n = best.n LEFT JOIN show s ON s.id = v.show
+ ORDER BY best.place, v.id DESC
 
 -- name: video_search_rank
 -- only: sqlite
