@@ -53,21 +53,6 @@ static Err match_by(Cx *cx, Words *words, bool *meant, Way way, Str *out)
     return OK;
 }
 
-/* Where the list begins; a first page before every rank. Ranks rise, ids fall. */
-static Err start_of(Cx *cx, const SearchVideosIn *in, PageStart *start, Way *way)
-{
-    *start = (PageStart){INT64_MIN, S("~")};
-    *way = WAY_ALL;
-    if (!in->has.cursor || !in->cursor.n)
-        return OK;
-    TRY(page_start(cx, in->cursor, start));
-    while (start->at > WAY_RANK / 2 && *way + 1 < WAYS) {
-        start->at -= WAY_RANK;
-        ++*way;
-    }
-    return OK;
-}
-
 /* What the visitor narrows the list to: $4 to $8 of video_search. */
 typedef struct Narrow {
     Val kind, show, from, below, download;
@@ -96,36 +81,51 @@ static bool narrowed(const SearchVideosIn *in)
  * tried. */
 static Err found(Cx *cx, Str match, bool *out)
 {
-    VideoPage any = {0};
+    FoundRows any = {0};
     Val none = val_null();
-    TRY(db_list(
-        cx, SQL_VIDEO_SEARCH,
-        ARGS(V(match), V(INT64_MIN), V(S("~")), none, none, none, none, none, V((int64_t)1)),
-        &VIDEO, &any.items));
+    TRY(db_list(cx, SQL_VIDEO_SEARCH,
+                ARGS(V(match), none, V(S("")), none, none, none, none, none, V((int64_t)1)),
+                &FOUND_ROW, &any.items));
     *out = any.items.n > 0;
     return OK;
 }
 
-/* What was asked, as it was found at last. */
+/* What was asked, and what was found of it at last. */
 typedef struct Search {
     const SearchVideosIn *in;
     PageStart start;
+    bool first; /* page */
     Way way;
     Words words;
     Str match;
+    FoundRows found;
 } Search;
 
-static Err list(Cx *cx, Search *s, SearchPage *page)
+/* Where the list begins. Ranks rise, ids fall. */
+static Err start_of(Cx *cx, const SearchVideosIn *in, Search *s)
+{
+    s->first = !in->has.cursor || !in->cursor.n;
+    if (s->first)
+        return OK;
+    TRY(page_start(cx, in->cursor, &s->start));
+    while (s->start.at > WAY_RANK / 2 && s->way + 1 < WAYS) {
+        s->start.at -= WAY_RANK;
+        s->way++;
+    }
+    return OK;
+}
+
+static Err find(Cx *cx, Search *s)
 {
     Narrow n = narrow_of(cx, s->in);
-    for (bool first = s->start.at == INT64_MIN, meant = false; s->words.n; s->way++) {
+    for (bool meant = false; s->words.n; s->way++) {
         bool other = false;
         TRY(match_by(cx, &s->words, &meant, s->way, &s->match));
         TRY(db_list(cx, SQL_VIDEO_SEARCH,
-                    ARGS(V(s->match), V(s->start.at), V(s->start.id), n.kind, n.show, n.from,
-                         n.below, n.download, V(s->in->limit + 1)),
-                    &VIDEO, &page->items));
-        if (page->items.n || !first || s->way == WAY_ANY)
+                    ARGS(V(s->match), s->first ? val_null() : V(s->start.at), V(s->start.id),
+                         n.kind, n.show, n.from, n.below, n.download, V(s->in->limit + 1)),
+                    &FOUND_ROW, &s->found.items));
+        if (s->found.items.n || !s->first || s->way == WAY_ANY)
             break;
         if (narrowed(s->in))
             TRY(found(cx, s->match, &other));
@@ -135,15 +135,23 @@ static Err list(Cx *cx, Search *s, SearchPage *page)
     return OK;
 }
 
-static Err put_cursor(Cx *cx, const Search *s, SearchPage *page)
+static Err put_videos(Cx *cx, const Search *s, SearchPage *page)
 {
-    int64_t rank = 0, limit = s->in->limit;
-    if ((int64_t)page->items.n <= limit)
+    Buf ids CLEANUP(buf_free) = BUF(MATCH_BYTES);
+    size_t limit = (size_t)s->in->limit, n = s->found.items.n < limit ? s->found.items.n : limit;
+    if (!n)
         return OK;
-    Str id = page->items.p[limit - 1].id;
-    page->items.n = (size_t)limit;
-    TRY(db_int(cx, SQL_VIDEO_SEARCH_RANK, ARGS(V(s->match), V(id)), &rank));
-    page->next_cursor = page_cursor(cx, rank + (int64_t)s->way * WAY_RANK, id);
+    for (size_t i = 0; i < n; i++) {
+        buf_byte(&ids, i ? ',' : '[');
+        buf_json_str(&ids, s->found.items.p[i].id);
+    }
+    buf_byte(&ids, ']');
+    Str list = {ids.p, ids.n};
+    TRY(db_list(cx, SQL_VIDEO_FOUND, ARGS(V(list)), &VIDEO, &page->items));
+    if (s->found.items.n <= limit)
+        return OK;
+    const FoundRow *last = &s->found.items.p[limit - 1];
+    page->next_cursor = page_cursor(cx, last->place + (int64_t)s->way * WAY_RANK, last->id);
     page->has.next_cursor = true;
     return OK;
 }
@@ -186,9 +194,9 @@ Err search_videos(Cx *cx, const SearchVideosIn *in, SearchPage *out)
     SearchPage page = {0};
     Search s = {.in = in, .words = words_of(cx->arena, in->q)};
     s.words.n = s.words.n < WORDS_MAX ? s.words.n : WORDS_MAX;
-    TRY(start_of(cx, in, &s.start, &s.way));
-    TRY(list(cx, &s, &page));
-    TRY(put_cursor(cx, &s, &page));
+    TRY(start_of(cx, in, &s));
+    TRY(find(cx, &s));
+    TRY(put_videos(cx, &s, &page));
     TRY(put_facets(cx, &s, &page));
     put_highlights(cx, &s, &page);
     video_address(cx, page.items.p, page.items.n);
