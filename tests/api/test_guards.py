@@ -77,6 +77,7 @@ GUARDS = {
     "noseal2": ("test_sign.py", "the seal"),
     "nosecond": ("test_sign.py", "a role that must"),
     "nosetup": ("test_sign.py", "first administrator"),
+    "oldmark": ("test_sign.py", "between the steps"),
     "noslow": ("test_sign.py", "slowed down"),
     "totptwice": ("test_sign.py", "a second step"),
     "anyopen": ("test_share.py", "person opens"),

@@ -222,6 +222,29 @@ def the_seal_between_password_and_code_is_no_ones_to_make(hub):
         equal((other.post("/auth/code", {"step": forged, "code": totp(key, at + 30), "next": "/"}).status), 401, forged[:20])
     stand(hub, at + 330)
     equal(theirs.post("/auth/code", {"step": step, "code": totp(key, at + 330), "next": "/"}).status, 401, "after five minutes")
+    theirs.sign_in("segel", PASSWORD)
+    stand(hub, at + 450)
+    theirs.submit("/auth/code", code="12345")
+    stand(hub, at + 660)
+    equal(theirs.submit("/auth/code", code=totp(key, at + 660)).status, 401, "also when codes were tried meanwhile")
+    hub.restart(env={})
+
+
+@test
+def who_stands_between_the_steps_is_out_with_the_old_password(hub):
+    browser = signed_up(hub, "ganti")
+    key, at = second_on(hub, browser)
+    stand(hub, at + 30)
+    thief, other = Browser(hub).sign_in("ganti", PASSWORD), Browser(hub).sign_in("ganti", PASSWORD)
+    browser.get("/me/security").submit("/me/security", {"do": "password"}, old=PASSWORD, password=OTHER)
+    equal((browser.status, browser.name), (303, "ganti"), "another password")
+    equal((thief.submit("/auth/code", code=totp(key, at + 30)).status, thief.name), (401, None), "whoever knew the one before")
+    late = Browser(hub).sign_in("ganti", OTHER)
+    hub.sql("UPDATE account SET disabled_at = 1 WHERE name = 'ganti'")
+    equal(late.submit("/auth/code", code=totp(key, at + 30)).status, 401, "an account that was disabled meanwhile")
+    hub.sql("UPDATE account SET disabled_at = NULL WHERE name = 'ganti'")
+    equal((late.name, other.name), (None, None), "nobody")
+    equal((Browser(hub).sign_in("ganti", OTHER).submit("/auth/code", code=totp(key, at + 30)).status), 303, "no code was used up by it")
     hub.restart(env={})
 
 
