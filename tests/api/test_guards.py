@@ -82,6 +82,7 @@ GUARDS = {
     "totptwice": ("test_sign.py", "a second step"),
     "anyopen": ("test_share.py", "person opens"),
     "rawjson": ("test_feeds.py", "say nothing else"),
+    "eachaddress": ("test_limits.py", "trusted proxy"),
     "keephistory": ("test_history.py", "forgotten by itself"),
     "anyplaylist": ("test_playlists.py", "nobody elses"),
     "nobusy": ("test-download", "agrees"),
