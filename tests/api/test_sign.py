@@ -266,6 +266,19 @@ def a_role_that_must_have_a_second_factor_can_do_little_without(hub):
 
 
 @test
+def a_session_without_the_second_step_gains_nothing_when_another_turns_it_on(hub):
+    hub.restart(env={"HUB_SECOND_FACTOR": "editor"})
+    hub.account("berdua", "editor", PASSWORD)
+    thief, owner = Browser(hub).sign_in("berdua", PASSWORD), Browser(hub).sign_in("berdua", PASSWORD)
+    owner.get("/me/security")
+    key = re.search(r"\b[A-Z2-7]{32}\b", owner.text)[0]
+    equal(owner.submit("/me/security", {"do": "second-on"}, code=totp(key)).status, 303, "on")
+    equal((thief.name, owner.name), (None, "berdua"), "the others end")
+    equal(thief.client.post("/v1/shows", headers=thief._headers(Origin=hub.base), title="Tanpa kode").status, 401, "no code, no editing")
+    hub.restart(env={})
+
+
+@test
 def ones_sessions_are_listed_and_ended(hub):
     signed_up(hub, "perangkat"), signed_up(hub, "maling")
     browsers = [Browser(hub, agent=f"Peramban {i} <b>\xe9").sign_in("perangkat", PASSWORD) for i in range(3)]
