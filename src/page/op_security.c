@@ -234,8 +234,7 @@ Err security_page(Cx *cx, Req *req, Res *res)
 
 static Err check_old(Cx *cx, const Req *req)
 {
-    AccountRow row = {0};
-    return account_check_password(cx, cx->viewer.name, req_form(cx, req, "old"), &row);
+    return account_check_own(cx, req_form(cx, req, "old"));
 }
 
 static Err end_others(Cx *cx)

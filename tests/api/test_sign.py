@@ -149,6 +149,19 @@ def guesses_at_a_password_are_slowed_down_and_nobody_is_locked_out(hub):
 
 
 @test
+def guesses_of_strangers_keep_nobody_from_changing_their_password(hub):
+    stand(hub, time.time())
+    owner = signed_up(hub, "dikepung")
+    equal([Browser(hub).sign_in("dikepung", f"salah {i}").status for i in range(6)], [401] * 5 + [429], "strangers")
+    owner.get("/me/security")
+    equal([owner.submit("/me/security", {"do": "codes"}, old=f"salah {i}").status for i in range(2)], [401] * 2, "counted apart")
+    equal(owner.submit("/me/security", {"do": "password"}, old=PASSWORD, password=OTHER).status, 303, "changed")
+    owner.get("/me/security")
+    equal([owner.submit("/me/security", {"do": "codes"}, old=f"salah {i}").status for i in range(6)], [401] * 5 + [429], "whoever has the session may not guess on either")
+    hub.restart(env={})
+
+
+@test
 def many_guesses_at_once_are_no_way_around(hub):
     stand(hub, time.time())
     signed_up(hub, "ramai")
