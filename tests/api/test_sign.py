@@ -122,6 +122,15 @@ def settings_that_make_no_sense_are_refused(hub):
 
 
 @test
+def a_name_that_begins_like_this_machines_is_another_machine(hub):
+    for host, forms in (("localhost", True), ("127.0.0.1:8080", True), ("localhost.example.com", False), ("127.0.0.1.example.com:8080", False), ("localhosts", False)):
+        other = Hub(public_url=f"http://{host}")
+        page = Browser(other).get("/auth/login").answer.body.decode()
+        equal('action="/auth/login"' in page, forms, f"a form on http://{host}")
+        equal(other.stop(), [], "its end")
+
+
+@test
 def signing_up_may_be_left_to_the_staff(hub):
     hub.restart(env={"HUB_SIGN_UP": "off"})
     equal((Browser(hub).get("/auth/signup").status, Browser(hub).post("/auth/signup", {"name": "x", "password": PASSWORD}).status), (404, 404), "closed")
