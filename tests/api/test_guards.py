@@ -83,6 +83,7 @@ GUARDS = {
     "anyopen": ("test_share.py", "person opens"),
     "rawjson": ("test_feeds.py", "say nothing else"),
     "eachaddress": ("test_limits.py", "trusted proxy"),
+    "keeptickets": ("test_tickets.py", "disabled account"),
     "keepothers": ("test_sign.py", "gains nothing"),
     "keephistory": ("test_history.py", "forgotten by itself"),
     "anyplaylist": ("test_playlists.py", "nobody elses"),
