@@ -19,6 +19,13 @@ Err follow_gather(Cx *cx, const Video *video, Following *out)
 void follow_write(Page *p, const Following *f)
 {
     Buf *b = p->b;
+    if (f->show.n && !p->cx->viewer.id.n) {
+        HTML(b, "<p><a class=\"button second\"");
+        html_link(b, "href", page_sign_in(p));
+        HTML(b, ">");
+        page_fill(p, TEXT_FOLLOW, f->title);
+        HTML(b, "</a></p>\n");
+    }
     if (!f->show.n || !(p->cx->viewer.scopes & SCOPE_ME_WRITE))
         return;
     HTML(b, "<form method=\"post\"");

@@ -392,6 +392,25 @@ def a_hub_that_dies_loses_nothing_and_tells_nothing_twice(hub):
 
 
 @test
+def a_message_that_may_have_been_sent_is_the_same_once_more(hub):
+    show = a_show(hub)
+    fan, device = a_follower(hub, show), SERVICE.browser("again")
+    need(fan.post("/v1/me/push-subscriptions", **device.json).status == 201, "subscribed")
+    hub.env = {"HUB_STEP": "push: sent", "HUB_CRASH_AT": "1"}
+    hub.restart()
+    video = an_episode(hub, show)
+    hub.process.wait(20)
+    equal(len(device.heard()), 1, "sent, and the hub died before it knew")
+    SERVICE.offset = 120
+    hub.env = {"HUB_NOW": "+120000"}
+    hub.start()
+    equal([(m["tag"], m["topic"]) for m in device.heard(2)], [(video, video)] * 2, "the browser shows one")
+    need(none_waits(hub, device), "and that was it")
+    hub.restart(env={})
+    SERVICE.offset = 0
+
+
+@test
 def many_followers_are_told_by_steps(hub):
     show = a_show(hub)
     fan = a_follower(hub, show)
