@@ -177,13 +177,13 @@ Str page_sign_in(const Page *p)
     return arena_str(p->cx->arena, (Str){address.p, address.n});
 }
 
-/* Not after a write of this request, when nothing may be read; a page is no poorer without the
- * number. */
+/* Not without a store, nor after a write of this request, when nothing may be read; a page is no
+ * poorer without the number. */
 static void put_news(Page *p)
 {
     Cx *cx = p->cx;
     int64_t unread = 0;
-    if (cx->wrote || inbox_unread(cx, &unread))
+    if (!cx->conn || cx->wrote || inbox_unread(cx, &unread))
         unread = 0;
     Str most = S("99+"), number = format_count(cx, p->language, unread);
     number = unread > 99 ? most : number;
