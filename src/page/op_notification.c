@@ -53,26 +53,33 @@ static void put_heading(Page *p, Text text)
 
 /* --- the inbox */
 
+/* Its button marks it as read and leads on; what was read is a link alone. */
 static void put_item(Page *p, const Notification *n)
 {
     Buf *b = p->b;
-    Str words = notice_words(p->cx, p->language, n);
     HTML(b, "<li><span>");
     if (!n->read) {
         HTML(b, "<span class=\"badge\">");
         page_text(p, TEXT_IS_UNREAD);
         HTML(b, "</span> ");
     }
-    html_text(b, words);
-    HTML(b, ": <a");
-    html_link(b, "href", page_path(p, n->url));
-    HTML(b, "><bdi>");
+    html_text(b, notice_words(p->cx, p->language, n));
+    HTML(b, ": <bdi>");
+    if (n->read) {
+        HTML(b, "<a");
+        html_link(b, "href", page_path(p, n->url));
+        HTML(b, ">");
+    }
     html_text(b, n->video_title);
-    HTML(b, "</bdi></a> <small>");
+    if (n->read)
+        HTML(b, "</a>");
+    HTML(b, "</bdi> <small>");
     put_moment(p, n->created_at, true);
     HTML(b, "</small></span>\n");
-    begin_form(p, "open", "id", n->id);
-    end_form(p, TEXT_OPEN, n->video_title);
+    if (!n->read) {
+        begin_form(p, "open", "id", n->id);
+        end_form(p, TEXT_OPEN, n->video_title);
+    }
     HTML(b, "</li>\n");
 }
 
@@ -91,8 +98,10 @@ static void put_inbox(Page *p, const NotificationPage *page)
     if (page->has.next_cursor)
         card_more(p, "/me/notifications", (Str){0}, page->next_cursor, TEXT_MORE_NOTIFICATIONS);
     if (page->unread) {
+        HTML(p->b, "<div class=\"ways\">\n");
         begin_form(p, "read", NULL, (Str){0});
         end_form(p, TEXT_READ_ALL, (Str){0});
+        HTML(p->b, "</div>\n");
     }
 }
 
@@ -138,7 +147,7 @@ static void put_box(Page *p, const char *name, bool on, Text label)
 static void put_settings(Page *p, const NotificationSettings *s)
 {
     Buf *b = p->b;
-    HTML(b, "<section class=\"panel\">");
+    HTML(b, "<section class=\"panel wishes\">");
     put_heading(p, TEXT_TELL_ME);
     begin_form(p, "settings", NULL, (Str){0});
     HTML(b, "<fieldset class=\"choices\"><legend>");

@@ -1,5 +1,8 @@
 // Notifications in a browser: the button that asks only when pressed, and the worker that a push message wakes. No push service is
 // asked: the browser is given the message as its own would.
+import { look } from "./pages.mjs";
+import { until } from "./run.mjs";
+
 const PLACE = "[data-push]";
 
 async function page_of(t, options = {}) {
@@ -42,3 +45,24 @@ export async function a_push_message_is_shown_once_and_opens_a_page_of_ours(t) {
   for (let i = 0; i < 100 && (await shown()).length < 2; i++) await page.waitForTimeout(50);
   t.equal((await shown()).sort(), wanted.sort(), "shown");
 }
+
+async function sound(t, language, scheme) {
+  const watch = `/watch/${t.told.hostile.slug}`, options = { locale: language === "id" ? "id-ID" : "en-GB", colorScheme: scheme };
+  const author = await t.visitor(options), other = await t.visitor(options);
+  await t.signIn(author, "ayu", watch);
+  await author.fill("#comments > form textarea", "Siapa lagi?");
+  await Promise.all([author.waitForNavigation(), author.click("#comments > form button")]);
+  await t.signIn(other, "rudi", watch);
+  await other.click(".talk li details summary");
+  await other.fill(".talk li details[open] textarea", "Saya!");
+  await Promise.all([other.waitForNavigation(), other.click(".talk li details[open] button")]);
+  for (const width of [360, 1280]) {
+    await author.setViewportSize({ width, height: 740 });
+    for (let i = 0; i < 40 && (await author.goto("/me/notifications")) && !(await author.locator(".account .badge").count()); i++) await author.waitForTimeout(200);
+    t.check(await until(author, () => document.querySelector(".account .badge")), "a number in the header");
+    await look(t, author, `/me/notifications in ${language}, ${scheme}, ${width} px`, `notify_${language}_${scheme}_${width}`);
+  }
+}
+
+export const notifications_are_sound_in_indonesian = (t) => sound(t, "id", "light");
+export const notifications_are_sound_in_english = (t) => sound(t, "en", "dark");
