@@ -10,6 +10,7 @@
 #include "download/signer.h"
 #include "identity/account.h"
 #include "identity/breached.h"
+#include "identity/signing_key.h"
 #include "media/jail.h"
 #include "media/ladder.h"
 #include "upload/upload.h"
@@ -160,6 +161,8 @@ static Err check_sign_in(Cx *cx, const Conf *c)
         if (!role_known(one))
             return fail(cx, E_INVALID, "--second-factor is made of roles, by commas");
     }
+    if (c->key_rotate < 2 * TOKEN_LIFE_MS)
+        return fail(cx, E_INVALID, "--key-rotate: 20m or more, tokens live half as long");
     return breached_check_list(cx, c->password_list);
 }
 
@@ -191,6 +194,8 @@ static Err open_all(Cx *cx, bool serving, App *app)
     TRY(db_migrate(cx, &applied));
     TRY(search_text_renew(cx));
     TRY(open_keys(cx, app));
+    if (serving)
+        TRY(signing_key_rotate(cx, false));
     TRY(blobs_open(cx, arena_fmt(cx->arena, STR_FMT "/blobs", STR_ARG(app->conf.data)),
                    &app->blobs));
     app->worker_id = id_new(cx);

@@ -136,6 +136,12 @@ ROWS = {
     "putFlag": ({"key": "none"}, {}, {"enabled": True}),
     "evaluateFlag": ({"key": "none"}, {}, {}),
     "evaluateFlags": ({}, {}, {}),
+    "getOpenidConfiguration": ({}, {}, None),
+    "getJwks": ({}, {}, None),
+    "getUserinfo": ({}, {}, None),
+    "authorizeClient": ({}, {}, None),
+    "issueToken": ({}, FORM, None),
+    "revokeToken": ({}, FORM, None),
 }
 # A broken stream token is 403 for everybody, the sign-in form answers 401 and 403 of its own: tested in modules of their own.
 APART = {"getMaster", "getMediaPlaylist", "getDashManifest", "getInitSegment", "getSegment", "getRenditionFile", "getStoryboard", "getStoryboardSheet",
