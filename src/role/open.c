@@ -3,7 +3,9 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/id.h"
+#include "base/p256.h"
 #include "catalog/search_text.h"
+#include "community/push.h"
 #include "contract.h"
 #include "download/signer.h"
 #include "identity/account.h"
@@ -79,22 +81,34 @@ static Err take_lock(Cx *cx, App *app)
     return OK;
 }
 
-static Err open_keys(Cx *cx, App *app)
+/* Made once, and kept in the database; `fresh` is used where there is none yet. */
+static Err open_key(Cx *cx, const char *name, Str fresh, Str *out)
 {
     Str text = {0};
-    Err e = db_text(cx, SQL_SECRET_GET, ARGS(V(S("stream"))), &text);
+    Err e = db_text(cx, SQL_SECRET_GET, ARGS(V(str_of(name))), &text);
     if (e == E_NOT_FOUND) {
         Tx tx CLEANUP(tx_end) = {0};
         TRY(tx_begin(cx, &tx));
-        TRY(db_run(cx, SQL_SECRET_ADD, ARGS(V(S("stream")), V(id_secret(cx, KEY_BYTES))), NULL));
+        TRY(db_run(cx, SQL_SECRET_ADD, ARGS(V(str_of(name)), V(fresh)), NULL));
         TRY(tx_commit(&tx));
         TRY(db_settle(cx));
-        e = db_text(cx, SQL_SECRET_GET, ARGS(V(S("stream"))), &text); /* ours, or who was faster */
+        e = db_text(cx, SQL_SECRET_GET, ARGS(V(str_of(name))), &text); /* ours, or a faster one's */
     }
     TRY(e);
-    if (!base64url_read(cx->arena, text, &app->stream_key))
-        return fail(cx, E_INTERNAL, "the stream key in the database is damaged");
+    if (!base64url_read(cx->arena, text, out))
+        return fail(cx, E_INTERNAL, "the %s key in the database is damaged", name);
     return OK;
+}
+
+static Err open_keys(Cx *cx, App *app)
+{
+    uint8_t fresh[P256_PRIVATE];
+    p256_generate(fresh);
+    TRY(open_key(cx, "stream", id_secret(cx, KEY_BYTES), &app->stream_key));
+    TRY(open_key(cx, "push", base64url(cx->arena, fresh, sizeof fresh), &app->push_key));
+    return app->push_key.n == P256_PRIVATE
+               ? OK
+               : fail(cx, E_INTERNAL, "the push key in the database is damaged");
 }
 
 static Err set_urls(Cx *cx, App *app)
@@ -164,6 +178,7 @@ static Err open_all(Cx *cx, bool serving, App *app)
     TRY(check_media(cx, &app->conf));
     TRY(check_downloads(cx, &app->conf));
     TRY(check_sign_in(cx, &app->conf));
+    TRY(push_check(cx, app->conf.push_contact));
     TRY(set_urls(cx, app));
     TRY(open_folder(cx, app));
     if (serving)
