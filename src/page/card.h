@@ -5,6 +5,8 @@
 #include "contract.h"
 #include "page/layout.h"
 
+/* One <li>; position_ms above 0: how far one is in it. */
+void card_put(Page *p, const Video *video, int64_t position_ms);
 void card_list(Page *p, const VideoList *videos);
 /* A link to the next page: `path`?`query`cursor=…; query is encoded and ends in '&' or is empty. */
 void card_more(Page *p, const char *path, Str query, Str cursor, Text label);

@@ -1,0 +1,112 @@
+#include "catalog/home.h"
+
+#include "base/fault.h"
+#include "catalog/analyse.h"
+#include "catalog/picture.h"
+#include "catalog/trend.h"
+#include "db/db.h"
+
+enum { MATCH_BYTES = 8192 };
+
+static bool has_rail(const HomeStart *start, RailKind kind)
+{
+    for (size_t i = 0; i < start->rails.n; i++)
+        if (start->rails.p[i] == kind)
+            return true;
+    return false;
+}
+
+static Err read_offers(Cx *cx, const HomeStart *start, HomeRows *out)
+{
+    Str who = bug("seenagain") ? S("") : cx->viewer.id;
+    return db_list(cx, SQL_HOME_OFFERS,
+                   ARGS(V(who), V(has_rail(start, RAIL_KIND_LATEST)), V(trend_least(cx->now)),
+                        V(has_rail(start, RAIL_KIND_TRENDING)),
+                        V(has_rail(start, RAIL_KIND_BEHIND_THE_SCENES)),
+                        V(has_rail(start, RAIL_KIND_DOWNLOADS))),
+                   &HOME_ROW, &out->items);
+}
+
+static Err read_continue(Cx *cx, const HomeStart *start, HomeRows *out)
+{
+    if (!cx->viewer.id.n || !has_rail(start, RAIL_KIND_CONTINUE))
+        return OK;
+    return db_list(cx, SQL_HOME_CONTINUE, ARGS(V(cx->viewer.id)), &HOME_ROW, &out->items);
+}
+
+/* Any of the tags, each as the terms that the index has. Empty: there are none. */
+static Str match_of(Cx *cx, const HomeStart *start)
+{
+    Buf b CLEANUP(buf_free) = BUF(MATCH_BYTES);
+    for (size_t i = 0; i < start->tags.n; i++) {
+        Str terms = analysed(cx->arena, start->tags.p[i]);
+        if (!terms.n)
+            continue;
+        Str open = b.n ? S(" OR \"") : S("tags : (\"");
+        buf_put(&b, open.p, open.n);
+        buf_put(&b, terms.p, terms.n);
+        buf_byte(&b, '"');
+    }
+    if (b.n)
+        buf_byte(&b, ')');
+    return b.full ? (Str){0} : arena_str(cx->arena, (Str){b.p, b.n});
+}
+
+static Err read_because(Cx *cx, const HomeStart *start, HomeRows *out)
+{
+    if (!start->has.seen || !has_rail(start, RAIL_KIND_BECAUSE))
+        return OK;
+    Str match = match_of(cx, start);
+    if (!match.n && !start->has.show)
+        return OK;
+    return db_list(cx, SQL_HOME_BECAUSE,
+                   ARGS(val_opt(start->show), V(cx->viewer.id), V(match.n ? match : S("\"\"")),
+                        V(start->video)),
+                   &HOME_ROW, &out->items);
+}
+
+/* Rows of one kind, which stand together, as its rail. */
+static void put_rail(Cx *cx, const HomeStart *start, RailKind kind, const HomeRowList *rows,
+                     Home *home)
+{
+    VideoCard *cards = arena_array(cx->arena, VideoCard, RAIL_VIDEOS);
+    size_t n = 0;
+    for (size_t i = 0; i < rows->n && n < RAIL_VIDEOS; i++) {
+        if (rows->p[i].rail != kind)
+            continue;
+        cards[n] = rows->p[i].card;
+        if (cards[n].has.thumbnail_url)
+            cards[n].thumbnail_url =
+                picture_url(cx, cards[n].thumbnail_url, S("image/jpeg"));
+        n++;
+    }
+    if (!n)
+        return;
+    Rail *rail = &home->rails.p[home->rails.n++];
+    *rail = (Rail){.kind = kind, .items = {cards, n}};
+    if (kind == RAIL_KIND_BECAUSE) {
+        rail->seen = start->seen;
+        rail->has.seen = true;
+    }
+}
+
+Err home_read(Cx *cx, Home *out)
+{
+    HomeStart start = {0};
+    HomeRows offers = {0}, begun = {0}, alike = {0};
+    TRY(db_one(cx, SQL_HOME_START, ARGS(V(cx->viewer.id)), &HOME_START, &start));
+    TRY(read_offers(cx, &start, &offers));
+    TRY(read_continue(cx, &start, &begun));
+    TRY(read_because(cx, &start, &alike));
+    Home home = {.rails = {arena_array(cx->arena, Rail, start.rails.n), 0}};
+    for (size_t i = 0; i < start.rails.n; i++) {
+        RailKind kind = start.rails.p[i];
+        put_rail(cx, &start, kind,
+                 kind == RAIL_KIND_CONTINUE  ? &begun.items
+                 : kind == RAIL_KIND_BECAUSE ? &alike.items
+                                             : &offers.items,
+                 &home);
+    }
+    *out = home;
+    return OK;
+}
