@@ -43,6 +43,7 @@ GUARDS = {
     "contract-scope": ("test_roles.py", "each role"),
     "contract-signed-in": ("test_roles.py", "each role"),
     "cutpaced": ("test_cuts.py", "slows down"),
+    "fetchany": ("test-base", "goes_where"),
     "flag-of-others": ("test_flags.py", "only for oneself"),
     "freeprobes": ("test_bytes.py", "stay reserved"),
     "gatecut": ("test_gate.py", "a segment cut"),
