@@ -76,8 +76,7 @@ static void put_rail(Cx *cx, const HomeStart *start, RailKind kind, const HomeRo
             continue;
         cards[n] = rows->p[i].card;
         if (cards[n].has.thumbnail_url)
-            cards[n].thumbnail_url =
-                picture_url(cx, cards[n].thumbnail_url, S("image/jpeg"));
+            cards[n].thumbnail_url = picture_url(cx, cards[n].thumbnail_url, S("image/jpeg"));
         n++;
     }
     if (!n)

@@ -24,8 +24,8 @@ static Err check_order(Cx *cx, const HomeOrder *order)
     for (size_t i = 1; i < order->rails.n; i++)
         for (size_t j = 0; j < i; j++)
             if (order->rails.p[i] == order->rails.p[j])
-                return fail_at(cx, "body",
-                               arena_fmt(cx->arena, "/rails/%zu", i).p, "stands there already");
+                return fail_at(cx, "body", arena_fmt(cx->arena, "/rails/%zu", i).p,
+                               "stands there already");
     return OK;
 }
 
@@ -40,9 +40,7 @@ Err put_home_layout(Cx *cx, const PutHomeLayoutIn *in, HomeLayout *out)
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     TRY(read_layout(cx, &was));
-    TRY(db_run(cx, SQL_HOME_LAYOUT_SET,
-               ARGS(rails, V(cx->now), V(version)),
-               &changed));
+    TRY(db_run(cx, SQL_HOME_LAYOUT_SET, ARGS(rails, V(cx->now), V(version)), &changed));
     if (!changed)
         return fail(cx, E_CHANGED, "the layout is at version %lld", (long long)was.version);
     TRY(audit_add(cx, "home.order", S("home"), (Str){0}, rails.s));

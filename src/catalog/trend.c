@@ -17,8 +17,7 @@ int64_t trend_with(int64_t score, int weight, int64_t at)
 {
     double was = (double)score / UNIT, more = days(at, weight);
     double most = was > more ? was : more, least = was > more ? more : was;
-    return score ? (int64_t)((most + log2(1 + exp2(least - most))) * UNIT)
-                 : (int64_t)(more * UNIT);
+    return score ? (int64_t)((most + log2(1 + exp2(least - most))) * UNIT) : (int64_t)(more * UNIT);
 }
 
 int64_t trend_without(int64_t score, int weight, int64_t at)
@@ -59,8 +58,8 @@ Err trend_take(Cx *cx, Str video, int weight, int64_t then)
 Err trend_play(Cx *cx, Str video, Str visitor)
 {
     int64_t score = 0, since = bug("playtwice") ? cx->now : cx->now - DAY_MS;
-    Err e = db_int(cx, SQL_TREND_TO_PLAY,
-                   ARGS(V(video), V(cx->viewer.id), V(since), V(visitor)), &score);
+    Err e = db_int(cx, SQL_TREND_TO_PLAY, ARGS(V(video), V(cx->viewer.id), V(since), V(visitor)),
+                   &score);
     if (e)
         return e == E_NOT_FOUND ? OK : e;
     return put(cx, video, trend_with(score, TREND_PLAY, cx->now));

@@ -24,9 +24,7 @@ static Text title_of(RailKind kind)
 /* Where there is more of it; NULL: nowhere. */
 static const char *more_of(RailKind kind)
 {
-    return kind == RAIL_KIND_LATEST     ? "/videos"
-           : kind == RAIL_KIND_CONTINUE ? "/me/history"
-                                        : NULL;
+    return kind == RAIL_KIND_LATEST ? "/videos" : kind == RAIL_KIND_CONTINUE ? "/me/history" : NULL;
 }
 
 static Video video_of(const VideoCard *c)
@@ -80,6 +78,26 @@ static void put_rail(Page *p, const Rail *rail)
     HTML(p->b, "</ul></section>\n");
 }
 
+/* What is one's own. */
+static void put_own(Page *p)
+{
+    static const struct {
+        const char *path;
+        Text text;
+    } links[] = {{"/me/playlists", TEXT_PLAYLISTS}, {"/me/history", TEXT_HISTORY}};
+    if (!p->cx->viewer.id.n)
+        return;
+    HTML(p->b, "<p class=\"own\">");
+    for (size_t i = 0; i < COUNT(links); i++) {
+        HTML(p->b, "<a class=\"button second\"");
+        html_link(p->b, "href", str_of(links[i].path));
+        HTML(p->b, ">");
+        page_text(p, links[i].text);
+        HTML(p->b, "</a>\n");
+    }
+    HTML(p->b, "</p>\n");
+}
+
 Err home_page(Cx *cx, Req *req, Res *res)
 {
     Home home = {0};
@@ -89,6 +107,7 @@ Err home_page(Cx *cx, Req *req, Res *res)
     HTML(page.b, "<h1 class=\"tagline\">");
     page_text(&page, TEXT_TAGLINE);
     HTML(page.b, "</h1>\n");
+    put_own(&page);
     for (size_t i = 0; i < home.rails.n; i++)
         put_rail(&page, &home.rails.p[i]);
     if (!home.rails.n) {

@@ -6,6 +6,7 @@
 #include "contract.h"
 #include "db/db.h"
 #include "download/ticket.h"
+#include "page/save.h"
 #include "page/watch.h"
 #include "streaming/teaser.h"
 
@@ -98,6 +99,7 @@ Err watch_page(Cx *cx, Req *req, Res *res)
     Watch watch = {0};
     TRY(gather(cx, req->params[0], &watch));
     TRY(talk_gather(cx, req, &watch.video, &watch.talk));
+    TRY(save_gather(cx, watch.video.id, &watch.lists));
     Page page = page_new(cx, req, res);
     watch_write(&page, &watch);
     return OK;

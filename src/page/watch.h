@@ -19,6 +19,7 @@ typedef struct Watch {
     bool premium; /* the viewer may take files of the premium tier */
     bool edits;   /* no gate is in the way */
     Talk talk;
+    PlaylistChoices lists;
     int64_t position_ms; /* to go on from; 0: the start */
 } Watch;
 

@@ -93,6 +93,9 @@ ROWS = {
     "createShare": ({}, {}, {"channel": "copy"}),
     "listShares": ({}, {}, None),
     "openShare": ({"code": "A" * 8}, {}, None),
+    "movePlaylistVideo": ({}, {}, {}),
+    "myPlaylistsPage": ({}, {}, None),
+    "playlistPage": ({}, {}, None),
     "listMyPlaylists": ({}, {}, None),
     "createPlaylist": ({}, {}, {"title": "A list"}),
     "getPlaylist": ({}, {}, None),
@@ -130,7 +133,7 @@ ROWS = {
 # A broken stream token is 403 for everybody, the sign-in form answers 401 and 403 of its own: tested in modules of their own.
 APART = {"getMaster", "getMediaPlaylist", "getDashManifest", "getInitSegment", "getSegment", "getRenditionFile", "getStoryboard", "getStoryboardSheet",
          "getCaption", "getSigned", "getCaptionPlaylist", "signIn", "signInByCode", "signUpFan", "recoverAccount", "setUpHub", "changeSecurityPage", "signOut",
-         "takeTicketPage", "changeTicketPage", "changeTalkPage", "sharePage", "changeHistoryPage", "moderationPage", "moderatePage"}
+         "takeTicketPage", "changeTicketPage", "changeTalkPage", "sharePage", "changeHistoryPage", "addPlaylistPage", "changePlaylistPage", "saveVideoPage", "moderationPage", "moderatePage"}
 
 
 def start():
