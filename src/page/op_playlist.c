@@ -140,7 +140,7 @@ static void put_videos(Page *p, const Playlist *list, const PlaylistVideoPage *v
         HTML(p->b, "</p>\n");
         return;
     }
-    HTML(p->b, "<section class=\"panel files\"><ol>\n");
+    HTML(p->b, "<section class=\"panel files order\"><ol>\n");
     for (size_t i = 0; i < videos->items.n; i++)
         put_video(p, videos, i);
     HTML(p->b, "</ol></section>\n");
