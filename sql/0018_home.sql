@@ -17,3 +17,12 @@ CREATE INDEX trend_score ON trend (score DESC);
 
 CREATE INDEX video_clips ON video (listed_at DESC, id DESC) WHERE state = 'published' AND visibility = 'public' AND kind = 'clip';
 CREATE INDEX asset_extra ON asset (id) WHERE kind IN ('document', 'track', 'image');
+
+-- Tags as terms (catalog/analyse.h), to find what has one in common. Filled in with the search index, anew at the next start.
+CREATE TABLE video_tag (
+    tag TEXT NOT NULL,
+    n   BIGINT NOT NULL REFERENCES video (n) ON DELETE CASCADE,
+    PRIMARY KEY (tag, n)
+);
+CREATE INDEX video_tag_n ON video_tag (n);
+UPDATE search_state SET version = 0, done = 0;

@@ -1,12 +1,10 @@
 #include "catalog/home.h"
 
 #include "base/fault.h"
-#include "catalog/analyse.h"
 #include "catalog/picture.h"
+#include "catalog/search_text.h"
 #include "catalog/trend.h"
 #include "db/db.h"
-
-enum { MATCH_BYTES = 8192 };
 
 static bool has_rail(const HomeStart *start, RailKind kind)
 {
@@ -34,33 +32,12 @@ static Err read_continue(Cx *cx, const HomeStart *start, HomeRows *out)
     return db_list(cx, SQL_HOME_CONTINUE, ARGS(V(cx->viewer.id)), &HOME_ROW, &out->items);
 }
 
-/* Any of the tags, each as the terms that the index has. Empty: there are none. */
-static Str match_of(Cx *cx, const HomeStart *start)
-{
-    Buf b CLEANUP(buf_free) = BUF(MATCH_BYTES);
-    for (size_t i = 0; i < start->tags.n; i++) {
-        Str terms = analysed(cx->arena, start->tags.p[i]);
-        if (!terms.n)
-            continue;
-        Str open = b.n ? S(" OR \"") : S("tags : (\"");
-        buf_put(&b, open.p, open.n);
-        buf_put(&b, terms.p, terms.n);
-        buf_byte(&b, '"');
-    }
-    if (b.n)
-        buf_byte(&b, ')');
-    return b.full ? (Str){0} : arena_str(cx->arena, (Str){b.p, b.n});
-}
-
 static Err read_because(Cx *cx, const HomeStart *start, HomeRows *out)
 {
     if (!start->has.seen || !has_rail(start, RAIL_KIND_BECAUSE))
         return OK;
-    Str match = match_of(cx, start);
-    if (!match.n && !start->has.show)
-        return OK;
     return db_list(cx, SQL_HOME_BECAUSE,
-                   ARGS(val_opt(start->show), V(cx->viewer.id), V(match.n ? match : S("\"\"")),
+                   ARGS(val_opt(start->show), V(cx->viewer.id), V(search_tags(cx, &start->tags)),
                         V(start->video)),
                    &HOME_ROW, &out->items);
 }

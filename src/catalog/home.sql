@@ -12,28 +12,28 @@ SELECT r.rail, v.id AS "card.id", v.slug AS "card.slug", v.title AS "card.title"
        v.content_rating AS "card.content_rating", s.slug AS "card.show.slug", s.title AS "card.show.title", v.season AS "card.season",
        v.episode AS "card.episode", v.duration_ms AS "card.duration_ms", v.thumb AS "card.thumbnail_url", v.published_at AS "card.published_at"
   FROM (SELECT * FROM (
-            SELECT 'latest' AS rail, p.id, p.listed_at AS rank FROM video p
+            SELECT 'latest' AS rail, p.n, p.listed_at AS rank FROM video p
              WHERE p.state = 'published' AND p.visibility = 'public'
                AND NOT EXISTS (SELECT 1 FROM history h WHERE h.account = $1 AND h.video = p.id AND h.position_ms * 100 >= p.duration_ms * 95)
                AND $2 ORDER BY p.listed_at DESC, p.id DESC LIMIT 12) a
         UNION ALL SELECT * FROM (
-            SELECT 'trending' AS rail, t.video AS id, t.score AS rank FROM trend t JOIN video p ON p.id = t.video
-             WHERE p.state = 'published' AND p.visibility = 'public' AND t.score >= $3 AND $4
+            SELECT 'trending' AS rail, p.n, t.score AS rank FROM trend t CROSS JOIN video p
+             WHERE p.id = t.video AND p.state = 'published' AND p.visibility = 'public' AND t.score >= $3 AND $4
              ORDER BY t.score DESC, t.video DESC LIMIT 12) b
         UNION ALL SELECT * FROM (
-            SELECT 'behind-the-scenes' AS rail, p.id, p.listed_at AS rank FROM video p
+            SELECT 'behind-the-scenes' AS rail, p.n, p.listed_at AS rank FROM video p
              WHERE p.state = 'published' AND p.visibility = 'public' AND p.kind = 'clip'
                AND NOT EXISTS (SELECT 1 FROM history h WHERE h.account = $1 AND h.video = p.id AND h.position_ms * 100 >= p.duration_ms * 95)
                AND $5 ORDER BY p.listed_at DESC, p.id DESC LIMIT 12) c
         UNION ALL SELECT * FROM (
-            SELECT 'downloads' AS rail, d.video AS id, max(d.created_at) AS rank
+            SELECT 'downloads' AS rail, p.n, max(d.created_at) AS rank
               FROM (SELECT x.video, x.created_at FROM asset x WHERE x.kind IN ('document', 'track', 'image') ORDER BY x.id DESC LIMIT 200) d
               JOIN video p ON p.id = d.video
              WHERE p.state = 'published' AND p.visibility = 'public'
                AND NOT EXISTS (SELECT 1 FROM history h WHERE h.account = $1 AND h.video = p.id AND h.position_ms * 100 >= p.duration_ms * 95)
-               AND $6 GROUP BY d.video ORDER BY rank DESC, d.video DESC LIMIT 12) e) r
-  JOIN video v ON v.id = r.id LEFT JOIN show s ON s.id = v.show
- ORDER BY r.rail, r.rank DESC, r.id DESC
+               AND $6 GROUP BY p.n ORDER BY rank DESC, p.n DESC LIMIT 12) e) r
+  JOIN video v ON v.n = r.n LEFT JOIN show s ON s.id = v.show
+ ORDER BY r.rail, r.rank DESC, v.id DESC
 
 -- name: home_continue
 -- Begun and not seen to the end.
@@ -48,7 +48,7 @@ SELECT 'continue' AS rail, v.id AS "card.id", v.slug AS "card.slug", v.title AS 
 
 -- name: home_because
 -- only: sqlite
--- Of the same show ($1), then what shares a tag ($3, terms); newest first. Not the video itself ($4), nothing that the account ($2) has seen to its end.
+-- Of the same show ($1), then what shares a tag ($3, a list in JSON); newest first. Nothing that the account ($2) has seen to its end, nor the video itself ($4).
 SELECT 'because' AS rail, v.id AS "card.id", v.slug AS "card.slug", v.title AS "card.title", v.kind AS "card.kind", v.access AS "card.access",
        v.content_rating AS "card.content_rating", s.slug AS "card.show.slug", s.title AS "card.show.title", v.season AS "card.season",
        v.episode AS "card.episode", v.duration_ms AS "card.duration_ms", v.thumb AS "card.thumbnail_url", v.published_at AS "card.published_at"
@@ -57,13 +57,14 @@ SELECT 'because' AS rail, v.id AS "card.id", v.slug AS "card.slug", v.title AS "
              WHERE p.show = $1 AND p.state = 'published' AND p.visibility = 'public'
                AND NOT EXISTS (SELECT 1 FROM history h WHERE h.account = $2 AND h.video = p.id AND h.position_ms * 100 >= p.duration_ms * 95)
              ORDER BY p.listed_at DESC, p.id DESC LIMIT 13)
-            UNION ALL SELECT * FROM (SELECT p.n, 2 AS place FROM video_text t JOIN video p ON p.n = t.rowid
-             WHERE video_text MATCH $3 AND p.state = 'published' AND p.visibility = 'public'
-               AND NOT EXISTS (SELECT 1 FROM history h WHERE h.account = $2 AND h.video = p.id AND h.position_ms * 100 >= p.duration_ms * 95)
-             ORDER BY t.rowid DESC LIMIT 25)) GROUP BY n) r
+            UNION ALL SELECT t.n, 2 AS place FROM json_each($3) j JOIN video_tag t ON t.tag = j.value
+             WHERE t.n IN (SELECT x.n FROM video_tag x CROSS JOIN video p
+                            WHERE x.tag = j.value AND p.n = x.n AND p.state = 'published' AND p.visibility = 'public'
+                              AND NOT EXISTS (SELECT 1 FROM history h WHERE h.account = $2 AND h.video = p.id AND h.position_ms * 100 >= p.duration_ms * 95)
+                            ORDER BY x.n DESC LIMIT 13))
+         WHERE n <> (SELECT n FROM video WHERE id = $4) GROUP BY n ORDER BY place, n DESC LIMIT 12) r
   JOIN video v ON v.n = r.n LEFT JOIN show s ON s.id = v.show
- WHERE v.id <> $4
- ORDER BY r.place, v.listed_at DESC, v.id DESC LIMIT 12
+ ORDER BY r.place, v.listed_at DESC, v.id DESC
 
 -- name: home_layout
 SELECT rails, updated_at, version FROM home_layout

@@ -38,6 +38,22 @@ static Err add_words(Cx *cx, const VideoText *t)
     return added ? db_run(cx, SQL_SEARCH_WORDS_TEXT, NO_ARGS, NULL) : OK;
 }
 
+Str search_tags(Cx *cx, const StrList *tags)
+{
+    Buf b CLEANUP(buf_free) = BUF(WORDS_JSON);
+    for (size_t i = 0; i < tags->n; i++) {
+        Str terms = analysed(cx->arena, tags->p[i]);
+        if (!terms.n)
+            continue;
+        buf_byte(&b, b.n ? ',' : '[');
+        buf_json_str(&b, terms);
+    }
+    if (!b.n || b.full)
+        return S("[]");
+    buf_byte(&b, ']');
+    return arena_str(cx->arena, (Str){b.p, b.n});
+}
+
 static Err write_one(Cx *cx, const VideoText *t)
 {
     Arena *a = cx->arena;
@@ -46,6 +62,9 @@ static Err write_one(Cx *cx, const VideoText *t)
                     V(t->has.show ? analysed(a, t->show) : S("")), V(analysed(a, t->tags)),
                     V(analysed(a, t->description))),
                NULL));
+    TRY(db_run(cx, SQL_VIDEO_TAGS_DROP, ARGS(V(t->n)), NULL));
+    if (t->tag_list.n)
+        TRY(db_run(cx, SQL_VIDEO_TAGS_PUT, ARGS(V(t->n), V(search_tags(cx, &t->tag_list))), NULL));
     return add_words(cx, t);
 }
 

@@ -2,7 +2,11 @@
 #ifndef HUB_SEARCH_TEXT_H
 #define HUB_SEARCH_TEXT_H
 
-#include "base/cx.h"
+#include "contract.h"
+
+/* Tags as what video_tag has, a list in JSON: "Masak  pagi" is "masak pagi" and of the same terms.
+ */
+Str search_tags(Cx *cx, const StrList *tags);
 
 /* In a unit: a video's terms and those of all videos of a show, as their rows are now. */
 Err search_text_write(Cx *cx, Str video);
