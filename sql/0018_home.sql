@@ -10,12 +10,13 @@ VALUES (1, '["latest","continue","trending","because","behind-the-scenes","downl
 
 -- What is being watched, liked and passed on just now. The score is a logarithm (catalog/trend.h), so that none has to be lowered as time passes.
 CREATE TABLE trend (
-    video TEXT NOT NULL PRIMARY KEY REFERENCES video (id) ON DELETE CASCADE,
+    n     INTEGER NOT NULL PRIMARY KEY REFERENCES video (n) ON DELETE CASCADE,
     score BIGINT NOT NULL
 );
 CREATE INDEX trend_score ON trend (score DESC);
 
 CREATE INDEX video_clips ON video (listed_at DESC, id DESC) WHERE state = 'published' AND visibility = 'public' AND kind = 'clip';
+CREATE INDEX video_show_n ON video (show, n);
 CREATE INDEX asset_extra ON asset (id) WHERE kind IN ('document', 'track', 'image');
 
 -- Tags as terms (catalog/analyse.h), to find what has one in common. Filled in with the search index, anew at the next start.

@@ -6,6 +6,8 @@
 #include "catalog/trend.h"
 #include "db/db.h"
 
+enum { TAGS = 6 }; /* of the last video: as many as the statement has places for */
+
 static bool has_rail(const HomeStart *start, RailKind kind)
 {
     for (size_t i = 0; i < start->rails.n; i++)
@@ -36,28 +38,47 @@ static Err read_because(Cx *cx, const HomeStart *start, HomeRows *out)
 {
     if (!start->has.seen || !has_rail(start, RAIL_KIND_BECAUSE))
         return OK;
+    Str tags[TAGS] = {0};
+    for (size_t i = 0, n = 0; i < start->tags.n && n < TAGS; i++) {
+        tags[n] = search_tag(cx, start->tags.p[i]);
+        n += tags[n].n > 0;
+    }
     return db_list(cx, SQL_HOME_BECAUSE,
-                   ARGS(val_opt(start->show), V(cx->viewer.id), V(search_tags(cx, &start->tags)),
+                   ARGS(val_opt(start->show), val_opt(tags[0]), val_opt(tags[1]), val_opt(tags[2]),
+                        val_opt(tags[3]), val_opt(tags[4]), val_opt(tags[5]), V(cx->viewer.id),
                         V(start->video)),
                    &HOME_ROW, &out->items);
 }
 
-/* Rows of one kind, which stand together, as its rail. */
+/* Rows of one kind, highest rank first: nearly as they come. */
+static size_t take(const HomeRowList *rows, RailKind kind, const HomeRow *to[static RAIL_VIDEOS])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < rows->n && n < RAIL_VIDEOS; i++) {
+        size_t at = n;
+        if (rows->p[i].rail != kind)
+            continue;
+        for (; at && to[at - 1]->rank < rows->p[i].rank; at--)
+            to[at] = to[at - 1];
+        to[at] = &rows->p[i];
+        n++;
+    }
+    return n;
+}
+
 static void put_rail(Cx *cx, const HomeStart *start, RailKind kind, const HomeRowList *rows,
                      Home *home)
 {
-    VideoCard *cards = arena_array(cx->arena, VideoCard, RAIL_VIDEOS);
-    size_t n = 0;
-    for (size_t i = 0; i < rows->n && n < RAIL_VIDEOS; i++) {
-        if (rows->p[i].rail != kind)
-            continue;
-        cards[n] = rows->p[i].card;
-        if (cards[n].has.thumbnail_url)
-            cards[n].thumbnail_url = picture_url(cx, cards[n].thumbnail_url, S("image/jpeg"));
-        n++;
-    }
+    const HomeRow *sorted[RAIL_VIDEOS];
+    size_t n = take(rows, kind, sorted);
+    VideoCard *cards = arena_array(cx->arena, VideoCard, n);
     if (!n)
         return;
+    for (size_t i = 0; i < n; i++) {
+        cards[i] = sorted[i]->card;
+        if (cards[i].has.thumbnail_url)
+            cards[i].thumbnail_url = picture_url(cx, cards[i].thumbnail_url, S("image/jpeg"));
+    }
     Rail *rail = &home->rails.p[home->rails.n++];
     *rail = (Rail){.kind = kind, .items = {cards, n}};
     if (kind == RAIL_KIND_BECAUSE) {

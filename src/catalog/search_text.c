@@ -38,11 +38,17 @@ static Err add_words(Cx *cx, const VideoText *t)
     return added ? db_run(cx, SQL_SEARCH_WORDS_TEXT, NO_ARGS, NULL) : OK;
 }
 
-Str search_tags(Cx *cx, const StrList *tags)
+Str search_tag(Cx *cx, Str tag)
+{
+    return analysed(cx->arena, tag);
+}
+
+/* A list in JSON. */
+static Str tag_terms(Cx *cx, const StrList *tags)
 {
     Buf b CLEANUP(buf_free) = BUF(WORDS_JSON);
     for (size_t i = 0; i < tags->n; i++) {
-        Str terms = analysed(cx->arena, tags->p[i]);
+        Str terms = search_tag(cx, tags->p[i]);
         if (!terms.n)
             continue;
         buf_byte(&b, b.n ? ',' : '[');
@@ -64,7 +70,7 @@ static Err write_one(Cx *cx, const VideoText *t)
                NULL));
     TRY(db_run(cx, SQL_VIDEO_TAGS_DROP, ARGS(V(t->n)), NULL));
     if (t->tag_list.n)
-        TRY(db_run(cx, SQL_VIDEO_TAGS_PUT, ARGS(V(t->n), V(search_tags(cx, &t->tag_list))), NULL));
+        TRY(db_run(cx, SQL_VIDEO_TAGS_PUT, ARGS(V(t->n), V(tag_terms(cx, &t->tag_list))), NULL));
     return add_words(cx, t);
 }
 

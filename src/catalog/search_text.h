@@ -4,9 +4,8 @@
 
 #include "contract.h"
 
-/* Tags as what video_tag has, a list in JSON: "Masak  pagi" is "masak pagi" and of the same terms.
- */
-Str search_tags(Cx *cx, const StrList *tags);
+/* A tag as video_tag has it: its terms. {0}: it has none. */
+Str search_tag(Cx *cx, Str tag);
 
 /* In a unit: a video's terms and those of all videos of a show, as their rows are now. */
 Err search_text_write(Cx *cx, Str video);

@@ -34,7 +34,7 @@ int64_t trend_least(int64_t now)
 
 static Err put(Cx *cx, Str video, int64_t score)
 {
-    return db_run(cx, SQL_TREND_PUT, ARGS(V(video), V(score)), NULL);
+    return db_run(cx, SQL_TREND_PUT, ARGS(V(score), V(video)), NULL);
 }
 
 Err trend_add(Cx *cx, Str video, int weight)

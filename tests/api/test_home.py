@@ -37,7 +37,8 @@ def watched(hub, name, video, percent, at=None):
 
 
 def emptied(hub):
-    hub.sql("DELETE FROM video")
+    for table in ("trend", "video_tag", "history", "video"):  # by hand nothing goes along by itself
+        hub.sql(f"DELETE FROM {table}")
 
 
 def order(hub, *kinds):

@@ -18,11 +18,12 @@ def fill(place):
     db = sqlite3.connect(os.path.join(place.data, "hub.db"), isolation_level=None)
     db.execute("BEGIN")
     fan = db.execute("SELECT id FROM account WHERE name = 'penonton'").fetchone()[0]
-    videos = db.execute("SELECT id, duration_ms FROM video WHERE state = 'published' AND visibility = 'public' ORDER BY listed_at DESC LIMIT 1000").fetchall()
-    for n, (video, duration) in enumerate(dice.sample(videos, WATCHED)):
+    videos = db.execute("SELECT id, duration_ms, show FROM video WHERE state = 'published' AND visibility = 'public' ORDER BY listed_at DESC LIMIT 1000").fetchall()
+    watched = sorted(dice.sample(videos, WATCHED), key=lambda v: not v[2])  # the last one of a show
+    for n, (video, duration, _) in enumerate(watched):
         db.execute("INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?)", (fan, video, duration if n % 2 else duration // 3, now - n * 3600000))
-    for video, _ in dice.sample(videos, 200):
-        db.execute("INSERT OR REPLACE INTO trend VALUES (?, ?)", (video, int(now / 86400000 * (1 << 30)) + dice.randrange(1 << 32)))
+    for video, *_ in dice.sample(videos, 200):
+        db.execute("INSERT OR REPLACE INTO trend SELECT n, ? FROM video WHERE id = ?", (int(now / 86400000 * (1 << 30)) + dice.randrange(1 << 32), video))
     db.execute("UPDATE asset SET kind = 'document' WHERE id IN (SELECT id FROM asset LIMIT 100)")
     db.execute("COMMIT")
     db.close()

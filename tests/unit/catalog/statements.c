@@ -160,7 +160,7 @@ TEST(the_home_page_costs_four_statements_whoever_asks)
               "('00000000000000000000000001', 's', 'fan', 'fan', 0);"
               "INSERT INTO history (account, video, position_ms, watched_at)"
               " SELECT '00000000000000000000000001', id, n * 2000, n FROM video WHERE n <= 20;"
-              "INSERT INTO trend (video, score) SELECT id, 1 << 60 FROM video");
+              "INSERT INTO trend (n, score) SELECT n, 1 << 60 FROM video");
     Home home = {0};
     (void)ran(w);
     CHECK(get_home(&w->cx, &home) == OK && ran(w) == 2 && home.rails.n == 3);
