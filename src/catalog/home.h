@@ -8,7 +8,7 @@
 
 #include "contract.h"
 
-enum { RAIL_VIDEOS = 12 };
+enum { RAIL_VIDEOS = 10 };
 
 /* Of cx->viewer. A read. */
 Err home_read(Cx *cx, Home *out);

@@ -33,7 +33,7 @@ def full(hub, token):
     """Every rail is there, or the figure would be of less."""
     answer = json.loads(get(hub.port, "/v1/home", {"Authorization": f"Bearer {token}"})[1])
     kinds = [rail["kind"] for rail in answer["rails"]]
-    if len(kinds) < 5 or min(len(rail["items"]) for rail in answer["rails"] if rail["kind"] != "downloads") < 12:
+    if len(kinds) < 5 or min(len(rail["items"]) for rail in answer["rails"] if rail["kind"] != "downloads") < 10:
         raise Broken(f"the home page has {kinds}")
 
 
