@@ -53,7 +53,7 @@ def stem(path):
 
 SLOW = {"test_players": 1200, "test_guards": 700, "test_hostile": 300}  # seconds; the others 240, of e2e 600
 
-
+FULL = ("players", "clamav")  # of e2e: for releases
 FOOTAGE = os.environ.get("HUB_FOOTAGE") or os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "hub-footage")  # as footage.sh
 
 
@@ -68,7 +68,7 @@ def suites():
         yield python(f"api-{stem(path)}", path, timeout=SLOW.get(pathlib.Path(path).stem, 240), waits=stem(path) != "guards")  # that is three at a time itself
     yield Suite("property-ledger", [str(ROOT / BUILD / "tests/test-download"), "ledger_agrees"], timeout=900, ci_only=True, env={"HUB_SEEDS": "10000"})
     yield from others()
-    yield Suite("fuzz", ["sh", "tests/fuzz/run.sh", "20"], timeout=900)
+    yield Suite("fuzz", ["sh", "tests/fuzz/run.sh", "10"], timeout=900)
 
 
 def others():
@@ -80,10 +80,10 @@ def others():
     yield python("faults-shim", "tests/faults/test_powerloss.py", tools, timeout=120)
     for path in every("tests/faults/*_faults.py"):
         name = stem(path).removesuffix("_faults")
-        yield python(f"faults-{name}", path, *[tools] * (name == "db"), timeout=600)
+        yield python(f"faults-{name}", path, *[tools] * (name == "db"), timeout=600, waits=True)
     for path in every("tests/e2e/test_*.py"):
-        yield python(f"e2e-{stem(path)}", path, timeout=SLOW.get(pathlib.Path(path).stem, 600), ci_only=stem(path) in ("browser", "ofrep_client", "polyglots"),
-                     full_only=stem(path) in ("players", "clamav"))
+        yield python(f"e2e-{stem(path)}", path, timeout=SLOW.get(pathlib.Path(path).stem, 600), ci_only=stem(path) in ("browser", "ofrep_client", "polyglots", "schemathesis"),
+                     full_only=stem(path) in FULL, waits=stem(path) not in FULL)
 
 
 def environment(suite):

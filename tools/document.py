@@ -8,6 +8,7 @@ import re
 INTERNAL = {"x-column", "x-raw", "x-stream", "x-cache", "x-brief", "x-run", "x-location"}  # how we do it, not what is promised
 ETAG = {"description": "Strong, of the bytes; begins with the version where the answer has one", "schema": {"type": "string"}}
 RETRY = {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 0}}
+PAGE = {"schema": {"type": "string", "description": "The same for people, where Accept prefers it and in answer to a form"}}
 BEARER = {"description": "Bearer", "schema": {"type": "string"}}
 
 
@@ -81,7 +82,7 @@ class Document:
         texts = [response["description"]] * bool(response["description"]) + [f"`{s}`: {self.c.errors[s][2]}" for s in slugs]
         schema = {"$ref": "#/components/schemas/Problem"} if "Problem" in self.c.parts["schemas"] else {"type": "object"}
         response["description"] = "; ".join(texts)
-        response.setdefault("content", {})["application/problem+json"] = {"schema": schema}
+        response.setdefault("content", {}).update({"application/problem+json": {"schema": schema}, "text/html": PAGE})
 
     def components(self, paths, operations):
         found = {"securitySchemes": {n: local(self.c.parts["securitySchemes"][n]) for o in operations for need in o["security"] for n in need}}

@@ -235,10 +235,10 @@ class Contract:
 
     def implied(self, o, op):
         """The errors that follow from what an operation takes and who may."""
-        slugs = set(op.get("x-errors", [])) | {"internal", "unavailable", "rate-limited"}
+        slugs = set(op.get("x-errors", [])) | {"internal", "unavailable", "rate-limited", "malformed", "address-too-long"}  # of any request
         known = any(o["security"])  # a bad token is told, also where nobody need be signed in
         if (o["fields"] and not o["raw"]) or o["body"] or len(op.get("parameters", [])) > len(o["fields"]):
-            slugs |= {"malformed", "invalid"}
+            slugs |= {"invalid"}
         if o["body"]:
             slugs |= {"too-large", "timeout"} | (set() if o["raw"] else {"media-type"})
         if o["raw"] and o["fields"]:

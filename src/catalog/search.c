@@ -1,14 +1,15 @@
 /* GET /v1/search: all the words; when no video holds them, what the words may have been meant to
  * be; when none holds all of those either, any of them. Which of the three it was stands in the
  * cursor, since a list must go on as it began. */
-#include "catalog/analyse.h"
+#include "catalog/facet.h"
+#include "catalog/highlight.h"
 #include "catalog/mistyped.h"
 #include "catalog/page.h"
 #include "catalog/video.h"
 #include "contract.h"
 #include "db/db.h"
 
-enum { WORDS_MAX = 16, MATCH_BYTES = 16384 };
+enum { WORDS_MAX = 16, MATCH_BYTES = 16384, PART_BYTES = 180 };
 
 typedef enum Way { WAY_ALL, WAY_MEANT, WAY_ANY, WAYS } Way;
 
@@ -26,22 +27,15 @@ static void put_quoted(Buf *b, Str text)
 static Str match_of(Cx *cx, Words words, const char *with)
 {
     Buf b CLEANUP(buf_free) = BUF(MATCH_BYTES);
-    Terms terms = terms_of(cx->arena, words);
-    bool telling = false, first = true;
-    for (size_t i = 0; i < terms.n; i++)
-        telling |= !terms.p[i].stop;
-    for (size_t i = 0; i < terms.n; i++) {
-        const Term *term = &terms.p[i];
-        if (telling && term->stop)
-            continue;
-        if (!first)
+    Asked asked = asked_of(cx->arena, words);
+    for (size_t i = 0; i < asked.terms.n; i++) {
+        if (i)
             buf_put(&b, with, strlen(with));
-        first = false;
         buf_byte(&b, '(');
-        put_quoted(&b, term->text);
-        if (term->word + 1 == words.n && i + 1 == terms.n) {
+        put_quoted(&b, asked.terms.p[i].text);
+        if (asked.begun.n && i + 1 == asked.terms.n) {
             buf_put(&b, " OR ", 4);
-            put_quoted(&b, words.p[words.n - 1].text);
+            put_quoted(&b, asked.begun);
             buf_byte(&b, '*');
         }
         buf_byte(&b, ')');
@@ -59,52 +53,152 @@ static Err match_by(Cx *cx, Words *words, bool *meant, Way way, Str *out)
     return OK;
 }
 
-/* Where the list begins; a first page before every rank. Ranks rise, ids fall. */
-static Err start_of(Cx *cx, const SearchVideosIn *in, PageStart *start, Way *way)
+/* What the visitor narrows the list to: $4 to $8 of video_search. */
+typedef struct Narrow {
+    Val kind, show, from, below, download;
+} Narrow;
+
+static Narrow narrow_of(Cx *cx, const SearchVideosIn *in)
 {
-    *start = (PageStart){INT64_MIN, S("~")};
-    *way = WAY_ALL;
-    if (!in->has.cursor || !in->cursor.n)
+    Narrow n = {val_field(cx, &SEARCH_VIDEOS_IN, "kind", in),
+                val_field(cx, &SEARCH_VIDEOS_IN, "show", in), val_null(), val_null(),
+                val_field(cx, &SEARCH_VIDEOS_IN, "download", in)};
+    int64_t from = 0, below = 0;
+    if (!in->has.duration)
+        return n;
+    duration_limits(in->duration, &from, &below);
+    n.from = V(from);
+    n.below = below == INT64_MAX ? val_null() : V(below);
+    return n;
+}
+
+static bool narrowed(const SearchVideosIn *in)
+{
+    return in->has.kind || in->has.show || in->has.duration || in->has.download;
+}
+
+/* Whether there are videos, if only others than those it is narrowed to: then no other words are
+ * tried. */
+static Err found(Cx *cx, Str match, bool *out)
+{
+    FoundRows any = {0};
+    Val none = val_null();
+    TRY(db_list(cx, SQL_VIDEO_SEARCH,
+                ARGS(V(match), none, V(S("")), none, none, none, none, none, V((int64_t)1)),
+                &FOUND_ROW, &any.items));
+    *out = any.items.n > 0;
+    return OK;
+}
+
+/* What was asked, and what was found of it at last. */
+typedef struct Search {
+    const SearchVideosIn *in;
+    PageStart start;
+    bool first; /* page */
+    Way way;
+    Words words;
+    Str match;
+    FoundRows found;
+} Search;
+
+/* Where the list begins. Ranks rise, ids fall. */
+static Err start_of(Cx *cx, const SearchVideosIn *in, Search *s)
+{
+    s->first = !in->has.cursor || !in->cursor.n;
+    if (s->first)
         return OK;
-    TRY(page_start(cx, in->cursor, start));
-    while (start->at > WAY_RANK / 2 && *way + 1 < WAYS) {
-        start->at -= WAY_RANK;
-        ++*way;
+    TRY(page_start(cx, in->cursor, &s->start));
+    while (s->start.at > WAY_RANK / 2 && s->way + 1 < WAYS) {
+        s->start.at -= WAY_RANK;
+        s->way++;
     }
     return OK;
 }
 
-static Err list(Cx *cx, const SearchVideosIn *in, VideoPage *page)
+static Err find(Cx *cx, Search *s)
 {
-    PageStart start = {0};
-    Way way = WAY_ALL;
-    Str match = {0};
-    int64_t rank = 0;
-    Words words = words_of(cx->arena, in->q);
-    words.n = words.n < WORDS_MAX ? words.n : WORDS_MAX;
-    TRY(start_of(cx, in, &start, &way));
-    for (bool first = start.at == INT64_MIN, meant = false; words.n; way++) {
-        TRY(match_by(cx, &words, &meant, way, &match));
+    Narrow n = narrow_of(cx, s->in);
+    for (bool meant = false; s->words.n; s->way++) {
+        bool other = false;
+        TRY(match_by(cx, &s->words, &meant, s->way, &s->match));
         TRY(db_list(cx, SQL_VIDEO_SEARCH,
-                    ARGS(V(match), V(start.at), V(start.id), V(in->limit + 1)), &VIDEO,
-                    &page->items));
-        if (page->items.n || !first || way == WAY_ANY)
+                    ARGS(V(s->match), s->first ? val_null() : V(s->start.at), V(s->start.id),
+                         n.kind, n.show, n.from, n.below, n.download, V(s->in->limit + 1)),
+                    &FOUND_ROW, &s->found.items));
+        if (s->found.items.n || !s->first || s->way == WAY_ANY)
+            break;
+        if (narrowed(s->in))
+            TRY(found(cx, s->match, &other));
+        if (other)
             break;
     }
-    if ((int64_t)page->items.n <= in->limit)
+    return OK;
+}
+
+static Err put_videos(Cx *cx, const Search *s, SearchPage *page)
+{
+    Buf ids CLEANUP(buf_free) = BUF(MATCH_BYTES);
+    size_t limit = (size_t)s->in->limit, n = s->found.items.n < limit ? s->found.items.n : limit;
+    if (!n)
         return OK;
-    Str id = page->items.p[in->limit - 1].id;
-    page->items.n = (size_t)in->limit;
-    TRY(db_int(cx, SQL_VIDEO_SEARCH_RANK, ARGS(V(match), V(id)), &rank));
-    page->next_cursor = page_cursor(cx, rank + (int64_t)way * WAY_RANK, id);
+    for (size_t i = 0; i < n; i++) {
+        buf_byte(&ids, i ? ',' : '[');
+        buf_json_str(&ids, s->found.items.p[i].id);
+    }
+    buf_byte(&ids, ']');
+    Str list = {ids.p, ids.n};
+    TRY(db_list(cx, SQL_VIDEO_FOUND, ARGS(V(list)), &VIDEO, &page->items));
+    if (s->found.items.n <= limit)
+        return OK;
+    const FoundRow *last = &s->found.items.p[limit - 1];
+    page->next_cursor = page_cursor(cx, last->place + (int64_t)s->way * WAY_RANK, last->id);
     page->has.next_cursor = true;
     return OK;
 }
 
-Err search_videos(Cx *cx, const SearchVideosIn *in, VideoPage *out)
+static Err put_facets(Cx *cx, const Search *s, SearchPage *page)
 {
-    VideoPage page = {0};
-    TRY(list(cx, in, &page));
+    FacetRows rows = {0};
+    if (!s->in->facets)
+        return OK;
+    page->has.facets = true;
+    if (s->words.n)
+        TRY(db_list(cx, SQL_VIDEO_SEARCH_FACETS,
+                    ARGS(V(s->match), V((int64_t)SHORT_MS), V((int64_t)LONG_MS)), &FACET_ROW,
+                    &rows.items));
+    facets_of(cx->arena, s->in, &rows, &page->facets);
+    return OK;
+}
+
+static void put_highlights(Cx *cx, const Search *s, SearchPage *page)
+{
+    if (!s->in->highlights)
+        return;
+    Asked asked = asked_of(cx->arena, s->words);
+    HighlightList *to = &page->highlights;
+    *to = (HighlightList){arena_array(cx->arena, Highlight, page->items.n * 2 + 1), 0};
+    for (size_t i = 0; i < page->items.n; i++) {
+        const Video *v = &page->items.p[i];
+        Highlight title = {.video_id = v->id, .field = HIGHLIGHT_FIELD_TITLE};
+        Highlight text = {.video_id = v->id, .field = HIGHLIGHT_FIELD_DESCRIPTION};
+        if (highlight(cx->arena, &asked, v->title, v->title.n, &title.text, &title.marks))
+            to->p[to->n++] = title;
+        if (highlight(cx->arena, &asked, v->description, PART_BYTES, &text.text, &text.marks))
+            to->p[to->n++] = text;
+    }
+    page->has.highlights = true;
+}
+
+Err search_videos(Cx *cx, const SearchVideosIn *in, SearchPage *out)
+{
+    SearchPage page = {0};
+    Search s = {.in = in, .words = words_of(cx->arena, in->q)};
+    s.words.n = s.words.n < WORDS_MAX ? s.words.n : WORDS_MAX;
+    TRY(start_of(cx, in, &s));
+    TRY(find(cx, &s));
+    TRY(put_videos(cx, &s, &page));
+    TRY(put_facets(cx, &s, &page));
+    put_highlights(cx, &s, &page);
     video_address(cx, page.items.p, page.items.n);
     *out = page;
     return OK;

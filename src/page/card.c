@@ -98,7 +98,61 @@ static void put_picture(Page *p, const Video *v)
     HTML(p->b, "</span>");
 }
 
-static void put_card(Page *p, const Video *v)
+static const char *after(const char *at, const char *end, int64_t characters)
+{
+    for (size_t step = 0; characters > 0 && at < end; characters--, at += step)
+        step = utf8_next(at, end) ? utf8_next(at, end) : 1;
+    return at;
+}
+
+/* The text with <mark> around what was searched for. */
+static void put_marked(Buf *b, const Highlight *h)
+{
+    const char *at = h->text.p, *end = str_end(h->text);
+    int64_t told = 0;
+    for (size_t i = 0; i < h->marks.n; i++) {
+        const char *from = after(at, end, h->marks.p[i].from - told);
+        const char *to = after(from, end, h->marks.p[i].to - h->marks.p[i].from);
+        html_text(b, (Str){at, (size_t)(from - at)});
+        HTML(b, "<mark>");
+        html_text(b, (Str){from, (size_t)(to - from)});
+        HTML(b, "</mark>");
+        at = to;
+        told = h->marks.p[i].to;
+    }
+    html_text(b, (Str){at, (size_t)(end - at)});
+}
+
+static const Highlight *marked(const HighlightList *marks, const Video *v, HighlightField field)
+{
+    for (size_t i = 0; marks && i < marks->n; i++)
+        if (marks->p[i].field == field && str_eq(marks->p[i].video_id, v->id))
+            return &marks->p[i];
+    return NULL;
+}
+
+static void put_title(Page *p, const Video *v, const HighlightList *marks)
+{
+    const Highlight *title = marked(marks, v, HIGHLIGHT_FIELD_TITLE);
+    HTML(p->b, "<span class=\"title\" dir=\"auto\">");
+    if (title)
+        put_marked(p->b, title);
+    else
+        html_text(p->b, v->title);
+    HTML(p->b, "</span>");
+}
+
+static void put_part(Page *p, const Video *v, const HighlightList *marks)
+{
+    const Highlight *part = marked(marks, v, HIGHLIGHT_FIELD_DESCRIPTION);
+    if (!part)
+        return;
+    HTML(p->b, "<span class=\"facts\" dir=\"auto\">");
+    put_marked(p->b, part);
+    HTML(p->b, "</span>");
+}
+
+static void put_card(Page *p, const Video *v, const HighlightList *marks)
 {
     Buf *b = p->b;
     Str place = video_place(p, v);
@@ -106,9 +160,9 @@ static void put_card(Page *p, const Video *v)
     html_link(b, "href", arena_fmt(p->cx->arena, "/watch/" STR_FMT, STR_ARG(v->slug)));
     HTML(b, ">");
     put_picture(p, v);
-    HTML(b, "<span class=\"words\"><span class=\"title\" dir=\"auto\">");
-    html_text(b, v->title);
-    HTML(b, "</span><span class=\"facts\">");
+    HTML(b, "<span class=\"words\">");
+    put_title(p, v, marks);
+    HTML(b, "<span class=\"facts\">");
     if (v->has.show) {
         html_text(b, v->show.title);
         HTML(b, " · ");
@@ -120,14 +174,21 @@ static void put_card(Page *p, const Video *v)
         HTML(b, " · ");
         html_text(b, video_rating(p, v->content_rating));
     }
-    HTML(b, "</span></span></a></li>\n");
+    HTML(b, "</span>");
+    put_part(p, v, marks);
+    HTML(b, "</span></a></li>\n");
 }
 
 void card_list(Page *p, const VideoList *videos)
 {
+    card_list_marked(p, videos, NULL);
+}
+
+void card_list_marked(Page *p, const VideoList *videos, const HighlightList *marks)
+{
     HTML(p->b, "<ul class=\"cards\">\n");
     for (size_t i = 0; i < videos->n; i++)
-        put_card(p, &videos->p[i]);
+        put_card(p, &videos->p[i], marks);
     HTML(p->b, "</ul>\n");
 }
 

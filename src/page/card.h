@@ -6,6 +6,8 @@
 #include "page/layout.h"
 
 void card_list(Page *p, const VideoList *videos);
+/* With the words that were searched for marked; marks: NULL, or of these videos. */
+void card_list_marked(Page *p, const VideoList *videos, const HighlightList *marks);
 /* A link to the next page: `path`?`query`cursor=…; query is encoded and ends in '&' or is empty. */
 void card_more(Page *p, const char *path, Str query, Str cursor, Text label);
 

@@ -7,6 +7,7 @@
 #include "contract.h"
 #include "community/tally.h"
 #include "download/ledger.h"
+#include "encode/folder.h"
 #include "media/jail.h"
 #include "role/command.h"
 #include "role/open.h"
@@ -252,6 +253,8 @@ static Err examine(Cx *cx, void *arg)
     check_scans(&d);
     check_needed(&d);
     check_orphans(&d);
+    if (d.fix)
+        check(&d, "work folders", attempt_folder_sweep(cx));
     check_machine(&d);
     if (d.mended)
         printf("%d mended\n", d.mended);

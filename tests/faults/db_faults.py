@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 
 import powerloss
 
@@ -51,6 +52,14 @@ def look(folder, acked):
     return sum(i not in there for i in acked), whole
 
 
+def begun(process, log):
+    """Waits for its first write: what ends before has nothing to lose, and shows nothing."""
+    for _ in range(1000):
+        if os.path.exists(log) or process.poll() is not None:
+            return
+        time.sleep(.01)
+
+
 def once(build, shim, work, how, options, bug, seed, tally):
     rng, folder, log, told = random.Random(seed), f"{work}/data", f"{work}/log", f"{work}/acked"
     shutil.rmtree(folder, ignore_errors=True)
@@ -61,6 +70,7 @@ def once(build, shim, work, how, options, bug, seed, tally):
     with open(told, "w") as out:
         run = powerloss.run(command, shim, folder, log, env=env, eio=eio, stdout=out, stderr=subprocess.DEVNULL)
         try:
+            begun(run.process, log)
             run.process.wait(3 if eio else rng.uniform(.15, .8))
         except subprocess.TimeoutExpired:
             pass

@@ -8,6 +8,7 @@ counters are the sums of the ledger, within every limit.
 import http.client
 import itertools
 import random
+import sqlite3
 import threading
 import time
 import urllib.parse
@@ -123,7 +124,10 @@ def killer(hub, takers, kills, cut, rng):
 def storm(hub, kills, cut, seed):
     takers = prepare(hub, seed)
     together(*[t.live for t in takers], lambda: killer(hub, takers, kills, cut, random.Random(seed)))
-    return takers, [fault for t in takers for fault in t.denied()]
+    try:
+        return takers, [fault for t in takers for fault in t.denied()]
+    except sqlite3.DatabaseError as e:
+        return takers, [f"the database cannot be read: {e}"]
 
 
 def check_storm(hub, cut, seed):

@@ -15,7 +15,7 @@ export async function no_text_of_a_stranger_becomes_a_script(t) {
       await page.waitForLoadState();
       const grown = await page.evaluate(() => ({
         handlers: [...document.querySelectorAll("*")].filter((e) => [...e.attributes].some((a) => a.name.startsWith("on"))).length,
-        strange: document.querySelectorAll("main svg, main img:not([src^=\"/pictures/\"]), main iframe, main math, script:not([src])").length,
+        strange: document.querySelectorAll("main svg, main img:not([src^=\"/pictures/\"]), main iframe, main math, script:not([src]):not([type=\"application/ld+json\"])").length,
         away: [...document.querySelectorAll("a[href], form[action]")].filter((e) => new URL(e.href || e.action, location).origin !== location.origin).length,
       }));
       t.equal(grown, { handlers: 0, strange: 0, away: 0 }, `elements on ${path}`);
@@ -27,6 +27,8 @@ export async function a_hostile_title_is_read_and_played_as_it_was_written(t) {
   const page = await t.visitor();
   await page.goto(`/watch/${t.told.hostile.slug}`);
   t.equal(await page.textContent("h1"), t.told.hostile.title, "the title");
+  const told = await page.evaluate(() => [...document.querySelectorAll("script[type='application/ld+json']")].map((e) => JSON.parse(e.textContent)));
+  t.equal(told.map((about) => about.name), [t.told.hostile.title], "what is told to search engines is data, and whole");
   t.check((await page.textContent(".about")).includes(t.told.hostile.tag), "the tag");
   t.check((await page.textContent(".file")).includes(t.told.hostile.filename), "the file");
   await page.click("#player .start");

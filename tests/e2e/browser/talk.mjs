@@ -10,7 +10,7 @@ const HOSTILE = [
 const send = (page, text) => page.fill("#comments > form textarea", text).then(() => Promise.all([page.waitForNavigation(), page.click("#comments > form button")]));
 const grown = () => ({
   handlers: [...document.querySelectorAll("*")].filter((e) => [...e.attributes].some((a) => a.name.startsWith("on"))).length,
-  strange: document.querySelectorAll(".talk svg, .talk img, .talk iframe, .talk math, script:not([src])").length,
+  strange: document.querySelectorAll(".talk svg, .talk img, .talk iframe, .talk math, script:not([src]):not([type=\"application/ld+json\"])").length,
   away: [...document.querySelectorAll(".talk a[href], .talk form[action]")].filter((e) => new URL(e.href || e.action, location).origin !== location.origin).length,
 });
 
