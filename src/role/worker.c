@@ -13,6 +13,7 @@
 #include "encode/encode.h"
 #include "encode/folder.h"
 #include "identity/guess.h"
+#include "ops/retention.h"
 #include "role/open.h"
 #include "streaming/watched.h"
 #include "upload/upload.h"
@@ -85,6 +86,7 @@ static void *chores(void *arg)
             chore(&cx, "proofs", proof_sweep(&cx));
             chore(&cx, "history", history_sweep(&cx));
             chore(&cx, "guesses", guess_sweep(&cx));
+            chore(&cx, "retention", retention_run(&cx));
             chore(&cx, "keys", idempotency_sweep(&cx));
             swept = now;
         }
