@@ -185,7 +185,7 @@ Err blob_drop(Cx *cx, Blobs *b, Str key)
     if (e == E_FULL) /* the first drop of all, on a full disk: there is no lock to be had */
         return drop(cx, b, key);
     TRY(e);
-    if (flock(lock, LOCK_SH | LOCK_NB) == 0 || bug("nohold"))
+    if (flock(lock, LOCK_SH | LOCK_NB) == 0 || bug("dropheld"))
         e = drop(cx, b, key);
     else
         e = fail(cx, E_CONFLICT, "blobs are held while a backup is made");

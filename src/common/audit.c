@@ -62,7 +62,7 @@ Err audit_prune(Cx *cx, int64_t before, int64_t *gone)
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     TRY(db_run(cx, SQL_AUDIT_DROP, ARGS(V(last->n)), NULL));
-    if (!bug("nocut"))
+    if (!bug("nochaincut"))
         TRY(db_run(cx, SQL_AUDIT_CUT_MOVE, ARGS(V(last->n), V(last->hash)), NULL));
     TRY(tx_commit(&tx));
     return db_settle(cx);

@@ -26,7 +26,7 @@ struct Pool {
     Db *db;
     pthread_mutex_t mu;
     pthread_cond_t some;
-    Queue reads, writes; /* mu, as all below */
+    Queue ops, reads, writes; /* mu, as all below */
     size_t threads, most, writers, writing, idle;
     Debt debts[DEBTS];
     size_t n_debts;
@@ -35,10 +35,12 @@ struct Pool {
     bool stop;
     atomic_size_t claimed; /* queued and running */
     size_t most_claimed;
+    int64_t most_wait_us;
+    _Atomic(int64_t) reads_since, writes_since; /* when the oldest of each was queued; 0: none */
     pthread_t ids[];
 };
 
-Pool *pool_new(Db *db, size_t threads, size_t writers, size_t most_queued)
+Pool *pool_new(Db *db, size_t threads, size_t writers, size_t most_queued, int64_t most_wait_ms)
 {
     Pool *pool = calloc(1, sizeof *pool + threads * sizeof *pool->ids);
     if (!pool)
@@ -47,6 +49,8 @@ Pool *pool_new(Db *db, size_t threads, size_t writers, size_t most_queued)
     pool->most = threads;
     pool->writers = bug("writers") ? threads : writers;
     pool->most_claimed = threads + most_queued;
+    pool->most_wait_us = most_wait_ms * 1000;
+    pool->ops.end = &pool->ops.first;
     pool->reads.end = &pool->reads.first;
     pool->writes.end = &pool->writes.first;
     pthread_mutex_init(&pool->mu, NULL);
@@ -64,7 +68,8 @@ static bool writes(const Exchange *x)
 /* mu held. Whether somebody who is idle would find work. */
 static bool waiting(const Pool *pool)
 {
-    return pool->reads.first || (pool->writes.first && pool->writing < pool->writers);
+    return pool->ops.first || pool->reads.first ||
+           (pool->writes.first && pool->writing < pool->writers);
 }
 
 static Exchange *pop(Queue *q)
@@ -77,15 +82,28 @@ static Exchange *pop(Queue *q)
     return x;
 }
 
-/* mu held. The older of the two that may run. */
+/* mu held. After each change of a queue. */
+static void note_oldest(Pool *pool)
+{
+    const Exchange *read = pool->reads.first, *write = pool->writes.first;
+    atomic_store(&pool->reads_since, read ? read->queued_us : 0);
+    atomic_store(&pool->writes_since, write ? write->queued_us : 0);
+}
+
+/* mu held. What operators ask, or the older of the two that may run. */
 static Exchange *take(Pool *pool)
 {
-    Exchange *read = pool->reads.first, *write = pool->writes.first;
+    Exchange *read = pool->reads.first, *write = pool->writes.first, *x = NULL;
+    if (pool->ops.first)
+        return pop(&pool->ops);
     if (write && pool->writing < pool->writers && (!read || write->queued_us <= read->queued_us)) {
         pool->writing++;
-        return pop(&pool->writes);
+        x = pop(&pool->writes);
+    } else if (read) {
+        x = pop(&pool->reads);
     }
-    return read ? pop(&pool->reads) : NULL;
+    note_oldest(pool);
+    return x;
 }
 
 static void *work(void *arg);
@@ -205,11 +223,27 @@ void pool_free(Pool *pool)
     free(pool);
 }
 
-bool pool_claim(Pool *pool)
+/* An answer that comes too late is work for nothing: better none at once than all of them late. */
+static bool late(Pool *pool, const Exchange *x)
 {
-    if (atomic_fetch_add(&pool->claimed, 1) < pool->most_claimed)
+    int64_t since = atomic_load(writes(x) ? &pool->writes_since : &pool->reads_since);
+    return since && clock_mono_us() - since > pool->most_wait_us && !bug("latequeue");
+}
+
+bool pool_has_room(Pool *pool, const Exchange *x)
+{
+    if (x->conf->ops || bug("noshed"))
         return true;
-    atomic_fetch_sub(&pool->claimed, 1);
+    return atomic_load(&pool->claimed) < pool->most_claimed && !late(pool, x);
+}
+
+bool pool_claim(Pool *pool, const Exchange *x)
+{
+    bool good = pool_has_room(pool, x);
+    size_t before = atomic_fetch_add(&pool->claimed, good);
+    if (!good || x->conf->ops || before < pool->most_claimed || bug("noshed"))
+        return good;
+    atomic_fetch_sub(&pool->claimed, 1); /* another loop was faster */
     return false;
 }
 
@@ -221,10 +255,11 @@ void pool_push(Pool *pool, Exchange *first)
         next = x->next;
         x->next = NULL;
         x->queued_us = now;
-        Queue *q = writes(x) ? &pool->writes : &pool->reads;
+        Queue *q = x->conf->ops ? &pool->ops : writes(x) ? &pool->writes : &pool->reads;
         *q->end = x;
         q->end = &x->next;
     }
+    note_oldest(pool);
     if (waiting(pool))
         rouse(pool);
     pthread_mutex_unlock(&pool->mu);
