@@ -7,8 +7,10 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
-enum { STACK = 1 << 20 };
+enum { STACK = 1 << 20, BEHIND = 5, LATELY = 16 };
 
 /* A loop with answers that it was not woken for yet. */
 typedef struct Debt {
@@ -19,7 +21,11 @@ typedef struct Debt {
 enum { DEBTS = 4 };
 
 typedef struct Queue {
-    Exchange *first, **end;
+    Exchange *first, **end; /* mu, as the next two */
+    size_t n, threads;      /* waiting; that may run them at once */
+    int64_t took_us;        /* one of them lately, on a thread; LATELY times as much */
+    _Atomic(int64_t) since; /* when the oldest was queued; 0: none is */
+    _Atomic(int64_t) ahead; /* microseconds until one that comes now would run, as things go */
 } Queue;
 
 struct Pool {
@@ -36,7 +42,6 @@ struct Pool {
     atomic_size_t claimed; /* queued and running */
     size_t most_claimed;
     int64_t most_wait_us;
-    _Atomic(int64_t) reads_since, writes_since; /* when the oldest of each was queued; 0: none */
     pthread_t ids[];
 };
 
@@ -50,9 +55,9 @@ Pool *pool_new(Db *db, size_t threads, size_t writers, size_t most_queued, int64
     pool->writers = bug("writers") ? threads : writers;
     pool->most_claimed = threads + most_queued;
     pool->most_wait_us = most_wait_ms * 1000;
-    pool->ops.end = &pool->ops.first;
-    pool->reads.end = &pool->reads.first;
-    pool->writes.end = &pool->writes.first;
+    pool->ops = (Queue){.end = &pool->ops.first, .threads = threads};
+    pool->reads = (Queue){.end = &pool->reads.first, .threads = threads};
+    pool->writes = (Queue){.end = &pool->writes.first, .threads = pool->writers};
     pthread_mutex_init(&pool->mu, NULL);
     pthread_cond_init(&pool->some, NULL);
     return pool;
@@ -65,6 +70,11 @@ static bool writes(const Exchange *x)
     return (r && r->write) || (m != M_GET && m != M_HEAD && m != M_OPTIONS);
 }
 
+static Queue *queue_of(Pool *pool, const Exchange *x)
+{
+    return x->conf->ops ? &pool->ops : writes(x) ? &pool->writes : &pool->reads;
+}
+
 /* mu held. Whether somebody who is idle would find work. */
 static bool waiting(const Pool *pool)
 {
@@ -72,22 +82,23 @@ static bool waiting(const Pool *pool)
            (pool->writes.first && pool->writing < pool->writers);
 }
 
+/* mu held. For those who ask without it. */
+static void note_queue(Queue *q)
+{
+    atomic_store(&q->since, q->first ? q->first->queued_us : 0);
+    atomic_store(&q->ahead, (int64_t)q->n * q->took_us / LATELY / (int64_t)q->threads);
+}
+
 static Exchange *pop(Queue *q)
 {
     Exchange *x = q->first;
     q->first = x->next;
+    q->n--;
     if (!q->first)
         q->end = &q->first;
     x->next = NULL;
+    note_queue(q);
     return x;
-}
-
-/* mu held. After each change of a queue. */
-static void note_oldest(Pool *pool)
-{
-    const Exchange *read = pool->reads.first, *write = pool->writes.first;
-    atomic_store(&pool->reads_since, read ? read->queued_us : 0);
-    atomic_store(&pool->writes_since, write ? write->queued_us : 0);
 }
 
 /* mu held. What operators ask, or the older of the two that may run. */
@@ -102,7 +113,6 @@ static Exchange *take(Pool *pool)
     } else if (read) {
         x = pop(&pool->reads);
     }
-    note_oldest(pool);
     return x;
 }
 
@@ -165,10 +175,12 @@ static void owe(Pool *pool, Loop *l)
 /* mu held, and released meanwhile. */
 static void run_one(Pool *pool, Exchange *x, Conn **conn)
 {
-    bool writing = writes(x);
+    Queue *q = queue_of(pool, x);
+    bool writing = q == &pool->writes;
     Loop *l = x->loop;
+    int64_t start = clock_mono_us();
     pool->runs++;
-    pool->waited_us += (uint64_t)(clock_mono_us() - x->queued_us);
+    pool->waited_us += (uint64_t)(start - x->queued_us);
     if (waiting(pool))
         rouse(pool);
     pthread_mutex_unlock(&pool->mu);
@@ -178,16 +190,27 @@ static void run_one(Pool *pool, Exchange *x, Conn **conn)
     atomic_fetch_sub(&pool->claimed, 1);
     if (made)
         loop_put(l, x);
+    int64_t took = clock_mono_us() - start;
     pthread_mutex_lock(&pool->mu);
+    q->took_us += took - q->took_us / LATELY;
     pool->writing -= writing;
     if (made)
         owe(pool, l);
+}
+
+/* A loop that waits for its turn among many workers refuses nothing, and all of what comes stands
+ * in the sockets where nobody counts it. */
+static void behind_the_loops(void)
+{
+    id_t self = (id_t)gettid();
+    (void)setpriority(PRIO_PROCESS, self, getpriority(PRIO_PROCESS, self) + BEHIND);
 }
 
 static void *work(void *arg)
 {
     Pool *pool = arg;
     Conn *conn = NULL;
+    behind_the_loops();
     pthread_mutex_lock(&pool->mu);
     pool->waking = false;
     (void)settle(pool);
@@ -226,8 +249,12 @@ void pool_free(Pool *pool)
 /* An answer that comes too late is work for nothing: better none at once than all of them late. */
 static bool late(Pool *pool, const Exchange *x)
 {
-    int64_t since = atomic_load(writes(x) ? &pool->writes_since : &pool->reads_since);
-    return since && clock_mono_us() - since > pool->most_wait_us && !bug("latequeue");
+    const Queue *q = queue_of(pool, x);
+    int64_t since = atomic_load(&q->since);
+    if (!since || bug("latequeue"))
+        return false;
+    return atomic_load(&q->ahead) > pool->most_wait_us ||
+           clock_mono_us() - since > pool->most_wait_us;
 }
 
 bool pool_has_room(Pool *pool, const Exchange *x)
@@ -255,11 +282,12 @@ void pool_push(Pool *pool, Exchange *first)
         next = x->next;
         x->next = NULL;
         x->queued_us = now;
-        Queue *q = x->conf->ops ? &pool->ops : writes(x) ? &pool->writes : &pool->reads;
+        Queue *q = queue_of(pool, x);
         *q->end = x;
         q->end = &x->next;
+        q->n++;
+        note_queue(q);
     }
-    note_oldest(pool);
     if (waiting(pool))
         rouse(pool);
     pthread_mutex_unlock(&pool->mu);
