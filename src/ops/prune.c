@@ -76,7 +76,7 @@ static void drop_in(const char *folder, const Sums *named)
 {
     DIR *d = opendir(folder);
     for (struct dirent *f; d && (f = readdir(d));) {
-        Sum sum;
+        Sum sum = {0};
         bool is_sum = hex_read(str_of(f->d_name), sum.bytes, sizeof sum.bytes);
         if (f->d_name[0] == '.' && (f->d_name[1] == 0 || f->d_name[1] == '.'))
             continue;
