@@ -49,7 +49,7 @@ def playlist(hub):
     need(answer.status == 201, f"a playlist: {answer}")
     path = f"/v1/me/playlists/{answer.json['id']}"
     need(hub.owner.put(f"{path}/videos/{hub.video}").status == 204, "with a video")
-    return {"id": answer.json["id"], "videoId": hub.video}
+    return {"id": answer.json["id"], "videoId": hub.video, "slug": hub.editor.get(f"/v1/videos/{hub.video}").json["slug"]}
 
 
 def ticket(hub):
@@ -117,10 +117,14 @@ class Row:
 
 
 DRAFT = functools.partial(Row, draft, by="editor", staff=("editor", "admin"))  # whoever sees drafts sees them all
+PAGE = functools.partial(Row, playlist, nobody=303, headers=FORM)
 UPLOAD = functools.partial(Row, upload, by="editor", nobody=401)  # one editor's is not another's
 MINE = {
     "getPlaylist": [Row(playlist)], "updatePlaylist": [Row(playlist, body={"title": "Lain"})], "deletePlaylist": [Row(playlist)], "listPlaylistVideos": [Row(playlist)],
     "addPlaylistVideo": [Row(playlist)], "dropPlaylistVideo": [Row(playlist)],
+    "movePlaylistVideo": [Row(playlist, body={})], "playlistPage": [Row(playlist, nobody=303)],
+    "changePlaylistPage": [PAGE(form=lambda of: {"do": "rename", "title": "Lain"}), PAGE(form=lambda of: {"do": "take", "video": of["videoId"]}), PAGE(form=lambda of: {"do": "delete"})],
+    "saveVideoPage": [PAGE(form=lambda of: {"do": "add", "list": of["id"]})],
     "revokeTicket": [Row(ticket)], "changeTicketPage": [Row(ticket, refused=403, nobody=303, headers=FORM, form={"do": "revoke"})],
     "endMySession": [Row(session)], "deletePushSubscription": [Row(push)], "readMyNotification": [Row(notification)],
     "putProgress": [Row(playback, nobody=404, body={"positionMs": 1000, "playedMs": 1000})], "renewPlayback": [Row(playback, nobody=404)],
@@ -141,7 +145,8 @@ def ask(client, operation, row, values):
     path = operation.template
     for name, value in values.items():
         path = path.replace("{%s}" % name, value)
-    form = urllib.parse.urlencode(row.form).encode() if isinstance(row.form, dict) else row.form
+    form = row.form(values) if callable(row.form) else row.form
+    form = urllib.parse.urlencode(form).encode() if isinstance(form, dict) else form
     sent = {"json": row.body} if row.body is not None else {"body": form} if form is not None else {}
     return client.ask(operation.method, path, headers=row.headers, **sent)
 
