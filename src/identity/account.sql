@@ -63,3 +63,12 @@ SELECT count(*) FROM account WHERE role = 'admin' AND disabled_at IS NULL AND id
 
 -- name: credential_end_all
 UPDATE credential SET revoked_at = $1 WHERE account = $2 AND revoked_at IS NULL
+
+-- name: account_leaving
+SELECT count(*) FROM erasure WHERE account = $1 AND due_at > $2 AND stand_in IS NULL
+
+-- name: account_stays
+DELETE FROM erasure WHERE account = $1 AND due_at > $2 AND stand_in IS NULL
+
+-- name: session_since
+SELECT created_at FROM credential WHERE id = $1
