@@ -1,8 +1,13 @@
 """What the hub keeps of somebody: told to them whole, agreed to, and gone without a trace when they go."""
+import base64
+import hashlib
+import hmac
 import io
 import json
 import os
 import pathlib
+import sqlite3
+import struct
 import time
 import urllib.parse
 import zipfile
@@ -87,6 +92,13 @@ def files(hub, words):
             data = path.read_bytes()
             found += [(path.name, word) for word in words if word.encode() in data]
     return found
+
+
+def totp(key, at=None):
+    """The six digits of RFC 6238 that an app shows."""
+    digest = hmac.new(base64.b32decode(key), struct.pack(">Q", int(at or time.time()) // 30), hashlib.sha1).digest()
+    at = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[at:at + 4])[0] & 0x7fffffff) % 10**6:06d}"
 
 
 def counts(hub):
@@ -204,6 +216,17 @@ def a_browser_must_give_the_password_again(hub):
 
 
 @test
+def who_has_a_second_step_gives_that_too(hub):
+    hub.account("dua.langkah", "fan", PASSWORD)
+    browser, key = Browser(hub).sign_in("dua.langkah", PASSWORD), "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+    browser.get("/me/security").submit("/me/security", only={"do": "second-on"}, key=key, code=totp(key))
+    need("done=second-on" in (browser.answer.header("location") or ""), f"on: {browser.answer}")
+    equal(browser.get("/me/privacy").submit("/me/privacy", only={"do": "erase"}, old=PASSWORD, code="000000").status, 401, "a wrong code")
+    equal(browser.name, "dua.langkah", "nothing happened")
+    equal(browser.get("/me/privacy").submit("/me/privacy", only={"do": "erase"}, old=PASSWORD, code=totp(key, time.time() + 30)).status, 303, "the next code")
+
+
+@test
 def until_its_time_an_account_comes_back_by_signing_in(hub):
     slow = Hub("--erase-after=3d")
     slow.account("ragu", "fan", PASSWORD)
@@ -252,9 +275,6 @@ def a_long_life_is_told_page_by_page(hub):
     account = hub.client(hub.token(hub.account("panjang", "fan")))
     number = account.get("/v1/me").json["id"]
     db = [(f"{i:026d}", hub.video, number, f"kata {i}") for i in range(1203)]
-    for row in db:
-        pass
-    import sqlite3
     with sqlite3.connect(os.path.join(hub.data, "hub.db"), timeout=10) as own:
         own.executemany("INSERT INTO comment (id, video, account, text, mentions, state, created_at) VALUES (?, ?, ?, ?, '[]', 'rejected', 1)", db)
     got = archive(account)["comments.json"]
