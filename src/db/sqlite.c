@@ -125,8 +125,8 @@ static int configure(Conn *conn)
                      "PRAGMA cell_size_check=ON; PRAGMA secure_delete=%s; PRAGMA "
                      "temp_store=MEMORY; PRAGMA mmap_size=0;"
                      "PRAGMA cache_size=-%d; PRAGMA query_only=%s",
-                     conn->db->nofsync ? "OFF" : "FULL", bug("keepbytes") ? "OFF" : "ON", conn->writes ? WRITER_KIB : READER_KIB,
-                     conn->writes ? "OFF" : "ON");
+                     conn->db->nofsync ? "OFF" : "FULL", bug("keepbytes") ? "OFF" : "ON",
+                     conn->writes ? WRITER_KIB : READER_KIB, conn->writes ? "OFF" : "ON");
     int rc = exec(conn, text);
     return rc || !conn->writes ? rc : become_writer(conn);
 }

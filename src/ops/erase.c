@@ -193,6 +193,7 @@ Err erase_run(Cx *cx)
     TRY(none);
     TRY(begin(cx, &e));
     TRY(erase(cx, &e));
+    db_shed(cx->app->db);
     log_say(LOG_INFO, "account.erased", LS("stand_in", e.stand_in));
     return OK;
 }

@@ -58,6 +58,7 @@ GUARDS = {
     "keepaudit": ("test_privacy.py", "leaves nothing"),
     "keepbytes": ("test_privacy.py", "leaves nothing"),
     "keepcomments": ("test_privacy.py", "leaves nothing"),
+    "keeplog": ("test_privacy.py", "leaves nothing"),
     "keeptied": ("test_privacy.py", "without profiles"),
     "latechange": ("test_comments.py", "in time"),
     "liketwice": ("test_likes.py", "counts once"),

@@ -130,6 +130,10 @@ def who_goes_leaves_nothing_in_any_table_or_file(hub):
     said = hub.anyone.get(f"/v1/videos/{hub.video}/comments").json["items"]
     own = [c for c in said if c["id"] == mine]
     equal([(c["state"], c.get("author"), c["text"], c["replies"]) for c in own], [("deleted", None, "", 1)], "its comment is a place with a reply")
+    end = time.monotonic() + 30
+    while files(hub, words) and time.monotonic() < end:
+        time.sleep(0.2)
+    equal(files(hub, words), [], "in a file, while it runs")
     equal(hub.stop(), [], "stopped well")
     equal(files(hub, words), [], "in a file")
     found = hub.command("doctor")
