@@ -11,7 +11,7 @@ static Err refuse(Cx *cx)
     return fail(cx, E_SIGN_IN, "the bearer token is not valid");
 }
 
-static JwsAlgorithm algorithm_named(Str name)
+JwsAlgorithm jws_algorithm(Str name)
 {
     static const struct {
         Str name;
@@ -23,7 +23,7 @@ static JwsAlgorithm algorithm_named(Str name)
     return 0;
 }
 
-static bool key_id_holds(Str id)
+bool jws_key_id(Str id)
 {
     for (size_t i = 0; i < id.n; i++) {
         char c = id.p[i];
@@ -58,7 +58,7 @@ static bool header_holds(Cx *cx, Json header, const JwsPolicy *policy, Jws *out)
 {
     Json id = json_member(header, "kid");
     Str text = json_text(id);
-    out->algorithm = algorithm_named(json_text(json_member(header, "alg")));
+    out->algorithm = jws_algorithm(json_text(json_member(header, "alg")));
     if (json_kind(header) != JSON_IS_OBJECT || !(out->algorithm & policy->algorithms))
         return false;
     if ((!members_known(header) && !bug("anymember")) ||
@@ -66,7 +66,7 @@ static bool header_holds(Cx *cx, Json header, const JwsPolicy *policy, Jws *out)
         return false;
     if (json_kind(id) == JSON_ABSENT)
         return !policy->key_id;
-    if (!key_id_holds(text))
+    if (!jws_key_id(text))
         return false;
     out->key_id = arena_str(cx->arena, text); /* outlives the document */
     return true;

@@ -33,6 +33,9 @@ typedef struct Jws {
     Str signature; /* decoded: 64 bytes with ES256, both numbers not 0; else 256 to 2048 */
 } Jws;
 
+JwsAlgorithm jws_algorithm(Str name); /* by its name in `alg`; 0: none that is known */
+bool jws_key_id(Str id);              /* whether it may be a `kid`: [A-Za-z0-9._-]{1,64} */
+
 /* E_SIGN_IN for whatever does not hold, always with the same sentence. */
 Err jws_read(Cx *cx, Str token, const JwsPolicy *policy, Jws *out);
 
