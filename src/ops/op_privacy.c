@@ -13,12 +13,27 @@
 
 enum { RECENT_MS = 600000 };
 
+/* A browser that was left open is not its owner. */
+static Err recent(Cx *cx)
+{
+    int64_t since = 0;
+    if (!cx->viewer.by_cookie || bug("staleexport"))
+        return OK;
+    TRY(db_int(cx, SQL_SESSION_SINCE, ARGS(V(cx->viewer.session)), &since));
+    return since >= cx->now - RECENT_MS
+               ? OK
+               : fail(cx, E_FORBIDDEN, "sign in again: this session is older than ten minutes");
+}
+
 Err privacy_confirm(Cx *cx, Str password, Str code)
 {
     AccountRow row = {0};
     bool second = false;
     if ((!cx->viewer.by_cookie && !password.n) || bug("noconfirm"))
         return OK;
+    TRY(db_one(cx, SQL_ACCOUNT_BY_ID, ARGS(V(cx->viewer.id)), &ACCOUNT_ROW, &row));
+    if (!row.has.password) /* signed in elsewhere */
+        return recent(cx);
     TRY(account_check_password(cx, cx->viewer.name, password, &row));
     TRY(totp_enabled(cx, cx->viewer.id, &second));
     return second && !bug("nosecondconfirm") ? second_check(cx, cx->viewer.id, code) : OK;
@@ -44,15 +59,9 @@ Err privacy_send(Cx *cx, const Req *req, Res *res)
     return res_file(cx, req, res, &file);
 }
 
-/* A browser that was left open is not its owner. */
 Err export_me(Cx *cx, Req *req, Res *res)
 {
-    int64_t since = 0;
-    if (cx->viewer.by_cookie && !bug("staleexport")) {
-        TRY(db_int(cx, SQL_SESSION_SINCE, ARGS(V(cx->viewer.session)), &since));
-        if (since < cx->now - RECENT_MS)
-            return fail(cx, E_FORBIDDEN, "sign in again: this session is older than ten minutes");
-    }
+    TRY(recent(cx));
     return privacy_send(cx, req, res);
 }
 

@@ -294,6 +294,11 @@ def an_old_session_does_not_take_the_archive(hub):
     equal(browser.get("/v1/me/export").status, 200, "just signed in")
     hub.sql("UPDATE credential SET created_at = created_at - 660000 WHERE kind = 'session'")
     equal(browser.get("/v1/me/export").status, 403, "eleven minutes later")
+    hub.sql("UPDATE account SET password = NULL WHERE name = 'lama.masuk'")
+    fields = {"do": "erase", "old": ""}
+    equal(browser.post("/me/privacy", fields).status, 403, "nor does it erase an account that has no password")
+    hub.sql("UPDATE credential SET created_at = created_at + 660000 WHERE kind = 'session'")
+    equal(browser.post("/me/privacy", fields).status, 303, "as one that just began does")
 
 
 @test
