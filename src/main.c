@@ -12,6 +12,7 @@ static const char *const token_flags[] = {"ttl=", NULL};
 static const char *const import_flags[] = {"title=", "show=", "publish", "wait", NULL};
 static const char *const flag_flags[] = {"tier=", "account=", "percent=", NULL};
 static const char *const quota_flags[] = {"files=", "bytes=", "reset", "refund=", NULL};
+static const char *const client_flags[] = {"name=", NULL};
 static const char *const doctor_flags[] = {"fix", NULL};
 
 static const Command commands[] = {
@@ -29,6 +30,13 @@ static const Command commands[] = {
      "[--percent N] | reset KEY",
      "tell and set the feature flags: for everybody, a tier, an account, a share of the accounts",
      flag_flags},
+    {"client", cmd_client, "list | add ID URI... [--name NAME] | remove ID",
+     "the programs that may ask people to sign in here: OpenID Connect clients and where they are "
+     "sent back to",
+     client_flags},
+    {"key", cmd_key, "list | rotate | revoke ID",
+     "the keys of the built-in issuer: the next one signs, or one is worth nothing any more",
+     no_flags},
     {"doctor", cmd_doctor, "[--fix]",
      "check that database, blobs and indexes agree, and what the machine lacks", doctor_flags},
     {"config", cmd_config, "", "print every setting, its value and where it came from", no_flags},

@@ -5,6 +5,7 @@
 #include "catalog/search_text.h"
 #include "catalog/video.h"
 #include "common/audit.h"
+#include "common/news.h"
 #include "db/db.h"
 #include "http/answer.h"
 
@@ -134,6 +135,7 @@ Err update_video(Cx *cx, const UpdateVideoIn *in, Video *out)
     if (!changed)
         return fail(cx, E_CHANGED, "the video is at version %lld", (long long)was.version);
     TRY(patch_pictures(cx, in->id, &in->body));
+    TRY(news_video(cx, in->id)); /* it may be listed only now */
     TRY(search_text_write(cx, in->id));
     TRY(audit_add(cx, "video.update", in->id, was.title,
                   in->body.has.title ? in->body.title : (Str){0}));

@@ -4,6 +4,7 @@
 #include "catalog/picture.h"
 #include "catalog/search_text.h"
 #include "common/audit.h"
+#include "common/news.h"
 #include "common/queue.h"
 #include "db/db.h"
 
@@ -150,8 +151,10 @@ Err video_publish(Cx *cx, Str id)
     TRY(db_int(cx, SQL_VIDEO_PUBLISH_AT, ARGS(V(id)), &publish_at));
     bool later = publish_at > cx->now;
     TRY(video_move(cx, id, later ? VIDEO_SCHEDULE : VIDEO_PUBLISH));
-    if (!later)
+    if (!later) {
         TRY(db_run(cx, SQL_VIDEO_PUBLISH, ARGS(V(cx->now), V(cx->now), V(id)), NULL));
+        TRY(news_video(cx, id));
+    }
     return audit_add(cx, later ? "video.schedule" : "video.publish", id, gate.state, (Str){0});
 }
 

@@ -16,6 +16,7 @@ typedef struct App {
     Str origin;              /* the same, as an Origin header says it */
     bool https;              /* public_url is https */
     Str stream_key;          /* signs stream addresses */
+    Str push_key;            /* names us to push services: a private key of P-256 */
     Str worker_id;           /* of this process, in leases */
     struct Watched *watched; /* counts what is sent of videos; with the api role; NULL else */
     struct Server *server;   /* while serving with the api role; NULL else */

@@ -3,6 +3,7 @@
 #include "base/fault.h"
 #include "catalog/video.h"
 #include "common/app.h"
+#include "common/news.h"
 #include "community/comment_text.h"
 
 static const struct {
@@ -29,9 +30,10 @@ static Err count(Cx *cx, const CommentRow *row, bool one_more)
 {
     TRY(db_run(cx, one_more ? SQL_TALLY_COMMENT : SQL_TALLY_NO_COMMENT, ARGS(V(row->video_id)),
                NULL));
-    return row->has.parent_id ? db_run(cx, SQL_COMMENT_REPLIED,
-                                       ARGS(V(one_more ? 1 : -1), V(row->parent_id)), NULL)
-                              : OK;
+    if (!row->has.parent_id)
+        return OK;
+    TRY(db_run(cx, SQL_COMMENT_REPLIED, ARGS(V(one_more ? 1 : -1), V(row->parent_id)), NULL));
+    return one_more ? news_reply(cx, row->id) : OK;
 }
 
 Err comment_count(Cx *cx, const CommentRow *row)

@@ -8,6 +8,7 @@
 #include "db/db.h"
 #include "identity/former_name.h"
 #include "identity/guess.h"
+#include "identity/issuer.h"
 #include "identity/password.h"
 
 enum { TOKEN_BYTES = 32 };
@@ -152,29 +153,54 @@ bool role_needs_second(const App *app, Str role)
     return false;
 }
 
-/* A browser's; who holds a token was let in by the command line. */
+/* A person's; who holds a token was let in by the command line. */
 static bool lacks_second(const Cx *cx, const CredentialRow *row)
 {
-    return str_eq(row->kind, S("session")) && !row->second_factor &&
+    return !str_eq(row->kind, S("token")) && !row->second_factor &&
            role_needs_second(cx->app, row->role) && !bug("nosecond");
 }
 
-Err credential_viewer(Cx *cx, Str secret, const char *kind, Viewer *out, CredentialRow *row)
+static uint64_t scopes_of(const Cx *cx, const CredentialRow *row)
 {
-    int64_t oldest = cx->now - cx->app->conf.session_max;
-    Err e = db_one(
-        cx, SQL_CREDENTIAL_BY_HASH,
-        ARGS(V(cx->now), V(hash_secret(cx, secret)), V(str_of(kind)), V(bug("nomax") ? 0 : oldest)),
-        &CREDENTIAL_ROW, row);
+    bool grant = str_eq(row->kind, S("grant"));
+    if (lacks_second(cx, row) || (grant && !scope_has(row->scope, S("api")) && !bug("anyscope")))
+        return SCOPE_ME_READ;
+    return role_scopes(row->role);
+}
+
+static Err viewer_of(Cx *cx, Err e, const CredentialRow *row, Viewer *out)
+{
     if (e == E_NOT_FOUND)
         return fail(cx, E_SIGN_IN, "these credentials are unknown, ended or expired");
     TRY(e);
     *out = (Viewer){.id = row->account,
                     .name = row->name,
                     .role = row->role,
-                    .scopes = lacks_second(cx, row) ? SCOPE_ME_READ : role_scopes(row->role),
-                    .session = row->id};
+                    .scopes = scopes_of(cx, row),
+                    .session = row->id,
+                    .since = row->created_at};
     return OK;
+}
+
+static int64_t oldest(const Cx *cx)
+{
+    return bug("nomax") ? 0 : cx->now - cx->app->conf.session_max;
+}
+
+Err credential_viewer(Cx *cx, Str secret, const char *kind, Viewer *out, CredentialRow *row)
+{
+    Err e = db_one(cx, SQL_CREDENTIAL_BY_HASH,
+                   ARGS(V(cx->now), V(hash_secret(cx, secret)), V(str_of(kind)), V(oldest(cx))),
+                   &CREDENTIAL_ROW, row);
+    return viewer_of(cx, e, row, out);
+}
+
+Err grant_viewer(Cx *cx, Str grant, Viewer *out)
+{
+    CredentialRow row = {0};
+    Err e = db_one(cx, SQL_CREDENTIAL_BY_ID, ARGS(V(cx->now), V(grant), V(oldest(cx))),
+                   &CREDENTIAL_ROW, &row);
+    return viewer_of(cx, e, &row, out);
 }
 
 Err account_check_password(Cx *cx, Str name, Str password, AccountRow *out)

@@ -36,6 +36,10 @@ Err credential_revoke(Cx *cx, Str id); /* OK when it is gone already; settled */
 /* The viewer behind a secret. E_SIGN_IN: unknown, expired, revoked or of the other kind. */
 Err credential_viewer(Cx *cx, Str secret, const char *kind, Viewer *out, CredentialRow *row);
 
+/* The same of a grant, by the id that its access tokens name. Without the scope `api` it may read
+ * who it is of, and no more. */
+Err grant_viewer(Cx *cx, Str grant, Viewer *out);
+
 /* The account whose name and password these are; E_SIGN_IN, and the same time spent, when they are
  * not; E_LIMITED: too many guesses. Settled. */
 Err account_check_password(Cx *cx, Str name, Str password, AccountRow *out);

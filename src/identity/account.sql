@@ -16,9 +16,16 @@ INSERT INTO credential (id, hash, account, kind, created_at, used_at, expires_at
 -- name: credential_by_hash
 -- $1: now; $4: sessions that began before are over however much they were used.
 SELECT c.id, c.kind, c.account, a.name, CASE WHEN a.role = 'fan' AND a.member_until > $1 THEN 'premium' ELSE a.role END AS role,
-       c.used_at, c.expires_at, a.totp IS NOT NULL AS second_factor
+       c.used_at, c.expires_at, a.totp IS NOT NULL AS second_factor, c.created_at, c.scope
   FROM credential c JOIN account a ON a.id = c.account
- WHERE c.hash = $2 AND c.kind = $3 AND c.expires_at > $1 AND (c.kind <> 'session' OR c.created_at > $4) AND c.revoked_at IS NULL AND a.disabled_at IS NULL
+ WHERE c.hash = $2 AND c.kind = $3 AND c.expires_at > $1 AND (c.kind = 'token' OR c.created_at > $4) AND c.revoked_at IS NULL AND a.disabled_at IS NULL
+
+-- name: credential_by_id
+-- The same of a grant, which access tokens name.
+SELECT c.id, c.kind, c.account, a.name, CASE WHEN a.role = 'fan' AND a.member_until > $1 THEN 'premium' ELSE a.role END AS role,
+       c.used_at, c.expires_at, a.totp IS NOT NULL AS second_factor, c.created_at, c.scope
+  FROM credential c JOIN account a ON a.id = c.account
+ WHERE c.id = $2 AND c.kind = 'grant' AND c.expires_at > $1 AND c.created_at > $3 AND c.revoked_at IS NULL AND a.disabled_at IS NULL
 
 -- name: credential_used
 UPDATE credential SET used_at = $1, expires_at = $2 WHERE id = $3 AND revoked_at IS NULL
@@ -31,18 +38,18 @@ DELETE FROM credential WHERE expires_at < $1
 
 -- name: session_list
 SELECT id, agent, created_at, used_at, CASE WHEN id = $1 THEN 1 ELSE 0 END AS current
-  FROM credential WHERE account = $2 AND kind = 'session' AND revoked_at IS NULL AND expires_at > $3 AND created_at > $4
+  FROM credential WHERE account = $2 AND kind <> 'token' AND revoked_at IS NULL AND expires_at > $3 AND created_at > $4
  ORDER BY used_at DESC, id DESC LIMIT 100
 
 -- name: session_end
-UPDATE credential SET revoked_at = $1 WHERE id = $2 AND account = $3 AND kind = 'session' AND revoked_at IS NULL
+UPDATE credential SET revoked_at = $1 WHERE id = $2 AND account = $3 AND kind <> 'token' AND revoked_at IS NULL
 
 -- name: session_of
-SELECT account FROM credential WHERE id = $1 AND kind = 'session'
+SELECT account FROM credential WHERE id = $1 AND kind <> 'token'
 
 -- name: session_end_others
 -- $3: the one that stays; '': none does.
-UPDATE credential SET revoked_at = $1 WHERE account = $2 AND kind = 'session' AND id <> $3 AND revoked_at IS NULL
+UPDATE credential SET revoked_at = $1 WHERE account = $2 AND kind <> 'token' AND id <> $3 AND revoked_at IS NULL
 
 -- name: account_list
 -- $1: '' or the last id of the page before; $2: NULL or the name.

@@ -2,6 +2,7 @@
 
 #include "base/fault.h"
 #include "identity/account.h"
+#include "identity/verified.h"
 #include "identity/visitor.h"
 
 enum { HOUR_MS = 3600000, AGENT_MAX = 200 };
@@ -95,12 +96,21 @@ static bool for_everybody(const Req *req)
     return req->route && !(req->route->errors & ERR_BIT(E_SIGN_IN));
 }
 
-static Err by_bearer(Cx *cx, const Req *req, Str header)
+/* An access token of the built-in issuer has dots, one of the command line has none. */
+static Err by_token(Cx *cx, Str token)
 {
     CredentialRow row = {0};
+    Str grant = {0};
+    if (!memchr(token.p, '.', token.n))
+        return credential_viewer(cx, token, "token", &cx->viewer, &row);
+    TRY(verified_grant(cx, token, &grant));
+    return grant_viewer(cx, grant, &cx->viewer);
+}
+
+static Err by_bearer(Cx *cx, const Req *req, Str header)
+{
     bool bearer = header.n >= 8 && strncasecmp(header.p, "Bearer ", 7) == 0;
-    Err e = bearer ? credential_viewer(cx, (Str){header.p + 7, header.n - 7}, "token", &cx->viewer,
-                                       &row)
+    Err e = bearer ? by_token(cx, (Str){header.p + 7, header.n - 7})
                    : fail(cx, E_SIGN_IN, "Authorization must be: Bearer and a token");
     if (e != E_SIGN_IN || !for_everybody(req))
         return e;

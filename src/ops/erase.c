@@ -17,11 +17,16 @@ static const struct {
     Sql sql;
     bool given; /* $1 is the stand-in, $2 the account; else $1 is the account */
 } plain[] = {
-    {SQL_ERASE_CREDENTIALS, false}, {SQL_ERASE_CODES, false},     {SQL_ERASE_KEYS, false},
-    {SQL_ERASE_HISTORY, false},     {SQL_ERASE_PROOFS, false},    {SQL_ERASE_PLAYBACKS, false},
-    {SQL_ERASE_PLAYLISTS, false},   {SQL_ERASE_ALLOWANCE, false}, {SQL_ERASE_CONSENTS, false},
-    {SQL_ERASE_TURN, false},        {SQL_ERASE_COMMENTS, true},   {SQL_ERASE_REPORTS, true},
-    {SQL_ERASE_SHARES, true},       {SQL_ERASE_TICKETS, true},
+    {SQL_ERASE_OAUTH_CODES, false},   {SQL_ERASE_FOLLOWS, false},
+    {SQL_ERASE_NOTIFICATIONS, false}, {SQL_ERASE_NOTIFICATION_SETTING, false},
+    {SQL_ERASE_PUSH, false},          {SQL_ERASE_CREDENTIALS, false},
+    {SQL_ERASE_CODES, false},         {SQL_ERASE_KEYS, false},
+    {SQL_ERASE_HISTORY, false},       {SQL_ERASE_PROOFS, false},
+    {SQL_ERASE_PLAYBACKS, false},     {SQL_ERASE_PLAYLISTS, false},
+    {SQL_ERASE_ALLOWANCE, false},     {SQL_ERASE_CONSENTS, false},
+    {SQL_ERASE_TURN, false},          {SQL_ERASE_COMMENTS, true},
+    {SQL_ERASE_REPORTS, true},        {SQL_ERASE_SHARES, true},
+    {SQL_ERASE_TICKETS, true},
 };
 static const Sql editorial[] = {SQL_ERASE_UPLOADS, SQL_ERASE_VIDEOS, SQL_ERASE_ENCODES,
                                 SQL_ERASE_JOBS};

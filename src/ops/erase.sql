@@ -39,6 +39,22 @@ DELETE FROM playlist WHERE id IN (SELECT id FROM playlist WHERE account = $1 LIM
 -- name: erase_allowance
 DELETE FROM allowance WHERE account = $1
 
+-- name: erase_follows
+DELETE FROM follow WHERE account = $1 AND show IN (SELECT show FROM follow WHERE account = $1 LIMIT 200)
+
+-- name: erase_notifications
+DELETE FROM notification WHERE account = $1 AND news IN (SELECT news FROM notification WHERE account = $1 LIMIT 200)
+
+-- name: erase_notification_setting
+DELETE FROM notification_setting WHERE account = $1
+
+-- name: erase_push
+-- What waits to be sent goes with it.
+DELETE FROM push_subscription WHERE account = $1
+
+-- name: erase_oauth_codes
+DELETE FROM oauth_code WHERE account = $1
+
 -- name: erase_consents
 DELETE FROM consent WHERE id IN (SELECT id FROM consent WHERE account = $1 LIMIT 200)
 

@@ -36,6 +36,10 @@ static const struct {
     {"downloads.json", SQL_EXPORT_DOWNLOADS, &EXPORT_DOWNLOAD},
     {"quota.json", SQL_EXPORT_QUOTA, &EXPORT_QUOTA},
     {"proofs.json", SQL_EXPORT_PROOFS, &EXPORT_PROOF},
+    {"follows.json", SQL_EXPORT_FOLLOWS, &EXPORT_FOLLOW},
+    {"notifications.json", SQL_EXPORT_NOTIFICATIONS, &EXPORT_NOTIFICATION},
+    {"notification-settings.json", SQL_EXPORT_NOTIFICATION_SETTINGS, &EXPORT_NOTIFICATION_SETTING},
+    {"push-subscriptions.json", SQL_EXPORT_PUSH, &EXPORT_PUSH},
     {"uploads.json", SQL_EXPORT_UPLOADS, &EXPORT_UPLOAD},
     {"videos.json", SQL_EXPORT_VIDEOS, &EXPORT_VIDEO},
 };

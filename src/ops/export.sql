@@ -60,3 +60,18 @@ SELECT id, video AS video_id, filename, purpose, size, state, created_at FROM up
 
 -- name: export_videos
 SELECT id, slug, title, created_at FROM video WHERE created_by = $1 AND id > $2 ORDER BY id LIMIT 200
+
+-- name: export_follows
+SELECT f.show AS show_id, s.slug, s.title, f.followed_at FROM follow f LEFT JOIN show s ON s.id = f.show
+ WHERE f.account = $1 AND f.show > $2 ORDER BY f.show LIMIT 200
+
+-- name: export_notifications
+SELECT n.news AS id, w.kind, w.video AS video_id, n.at, n.read_at FROM notification n LEFT JOIN news w ON w.id = n.news
+ WHERE n.account = $1 AND n.news > $2 ORDER BY n.news LIMIT 200
+
+-- name: export_notification_settings
+SELECT account, episodes, replies, push_episodes, push_replies FROM notification_setting WHERE account = $1 AND account > $2
+
+-- name: export_push
+-- Not its address and keys: who has them can send there.
+SELECT id, language, created_at FROM push_subscription WHERE account = $1 AND id > $2 ORDER BY id LIMIT 200

@@ -2,8 +2,10 @@
 
 #include "assets.h"
 #include "common/app.h"
+#include "community/inbox.h"
 #include "contract.h"
 #include "http/params.h"
+#include "page/format.h"
 #include "page/next.h"
 
 #include <assert.h>
@@ -145,6 +147,8 @@ static void put_head(Page *p, const PageHead *head)
         HTML(b, "<script defer src=\"" EMBEDDED_CLOCK_JS "\"></script>\n");
     if (head->talk)
         HTML(b, "<script defer src=\"" EMBEDDED_TALK_JS "\"></script>\n");
+    if (head->notify)
+        HTML(b, "<script defer src=\"" EMBEDDED_NOTIFY_JS "\"></script>\n");
     HTML(b, "</head>\n");
 }
 
@@ -173,6 +177,32 @@ Str page_sign_in(const Page *p)
     return arena_str(p->cx->arena, (Str){address.p, address.n});
 }
 
+/* Not without a store, nor after a write of this request, when nothing may be read; a page is no
+ * poorer without the number. */
+static void put_news(Page *p)
+{
+    Cx *cx = p->cx;
+    int64_t unread = 0;
+    if (!cx->conn || cx->wrote || inbox_unread(cx, &unread))
+        unread = 0;
+    Str most = S("99+"), number = format_count(cx, p->language, unread);
+    number = unread > 99 ? most : number;
+    HTML(p->b, "<a href=\"/me/notifications\"");
+    if (unread)
+        html_attr(p->b, "aria-label",
+                  arena_fmt(cx->arena, STR_FMT ", " STR_FMT,
+                            STR_ARG(page_word(p, TEXT_NOTIFICATIONS)),
+                            STR_ARG(text_fill(cx, p->language, TEXT_UNREAD, &number, 1))));
+    HTML(p->b, ">");
+    page_text(p, TEXT_NOTIFICATIONS);
+    if (unread) {
+        HTML(p->b, " <span class=\"badge\">");
+        html_text(p->b, number);
+        HTML(p->b, "</span>");
+    }
+    HTML(p->b, "</a>");
+}
+
 static void put_account(Page *p, const PageHead *head)
 {
     Buf *b = p->b;
@@ -182,6 +212,7 @@ static void put_account(Page *p, const PageHead *head)
             page_text(p, TEXT_MODERATION);
             HTML(b, "</a>");
         }
+        put_news(p);
         HTML(b, "<a href=\"/me/tickets\">");
         page_text(p, TEXT_DOWNLOADS);
         HTML(b, "</a><a class=\"who\" href=\"/me/security\">");

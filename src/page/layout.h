@@ -31,6 +31,7 @@ typedef struct PageHead {
     bool player;      /* with player.js and gate.js */
     bool talk;        /* with talk.js */
     bool clock;       /* with clock.js: moments by the reader's clock */
+    bool notify;      /* with notify.js */
     bool feed;        /* names the RSS feed */
     bool form;        /* this is the sign-in form: no link to itself */
 } PageHead;

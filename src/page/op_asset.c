@@ -1,4 +1,4 @@
-/* GET /assets/{file}: style, player and icon, out of the program itself; GET
+/* GET /assets/{file}: style, player and icon, out of the program itself; GET /push.js; GET
  * /openapi/{service}.json. */
 #include "assets.h"
 #include "base/hash.h"
@@ -45,20 +45,33 @@ static void send(Cx *cx, const Req *req, Res *res, Str etag, const unsigned char
     buf_put(&res->body, (const char *)p, n);
 }
 
-Err get_page_asset(Cx *cx, Req *req, Res *res)
+static Err serve(Cx *cx, const Req *req, Res *res, const Embedded *file, const char *cache)
 {
-    const Embedded *file = find(req->params[0]);
-    if (!file)
-        return fail(cx, E_NOT_FOUND, "there is no such file");
     bool gzip = takes_gzip(req_header(req, "Accept-Encoding"));
     Str etag = arena_fmt(cx->arena, "\"%s%s\"", file->hash, gzip ? "-gzip" : "");
     res->media_type = str_of(file->media_type);
-    res_header(cx, res, "Cache-Control", "public, max-age=31536000, immutable");
+    res_header(cx, res, "Cache-Control", "%s", cache);
     res_header(cx, res, "Vary", "Accept-Encoding");
     if (gzip)
         res_header(cx, res, "Content-Encoding", "gzip");
     send(cx, req, res, etag, gzip ? file->gzip : file->p, gzip ? file->gzip_n : file->n);
     return OK;
+}
+
+Err get_page_asset(Cx *cx, Req *req, Res *res)
+{
+    const Embedded *file = find(req->params[0]);
+    if (!file)
+        return fail(cx, E_NOT_FOUND, "there is no such file");
+    return serve(cx, req, res, file, "public, max-age=31536000, immutable");
+}
+
+/* A worker keeps its address for good: browsers look there for its next version. */
+Err get_push_worker(Cx *cx, Req *req, Res *res)
+{
+    Str path = S(EMBEDDED_PUSH_JS);
+    size_t folder = sizeof "/assets/" - 1;
+    return serve(cx, req, res, find((Str){path.p + folder, path.n - folder}), "public, no-cache");
 }
 
 Err get_document(Cx *cx, Req *req, Res *res)

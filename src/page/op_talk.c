@@ -3,6 +3,7 @@
 #include "catalog/video.h"
 #include "contract.h"
 #include "http/res.h"
+#include "page/follow.h"
 #include "page/talk.h"
 
 static Err go(Cx *cx, Res *res, Str path)
@@ -51,8 +52,9 @@ static Err report(Cx *cx, const Req *req, Str video, Str about)
         &made);
 }
 
-static Err act(Cx *cx, const Req *req, Str video, Str *mark)
+static Err act(Cx *cx, const Req *req, const Video *at, Str *mark)
 {
+    Str video = at->id;
     Str wish = req_form(cx, req, "do"), about = req_form(cx, req, "id");
     Likes likes = {0};
     if (about.n && !id_valid(about))
@@ -61,6 +63,8 @@ static Err act(Cx *cx, const Req *req, Str video, Str *mark)
         return like_video(cx, &(LikeVideoIn){.id = video}, &likes);
     if (str_eq(wish, S("unlike")))
         return unlike_video(cx, &(UnlikeVideoIn){.id = video}, &likes);
+    if (str_eq(wish, S("follow")) || str_eq(wish, S("unfollow")))
+        return follow_change(cx, at, str_eq(wish, S("follow")));
     if (str_eq(wish, S("say")))
         return say(cx, req, video, about, mark);
     if (str_eq(wish, S("change")))
@@ -82,7 +86,7 @@ Err change_talk_page(Cx *cx, Req *req, Res *res)
                   arena_fmt(cx->arena, "/auth/login?next=/watch/" STR_FMT, STR_ARG(video.slug)));
     if (!(cx->viewer.scopes & SCOPE_COMMUNITY_WRITE))
         return fail(cx, E_FORBIDDEN, "this account may not take part");
-    TRY(act(cx, req, video.id, &mark));
+    TRY(act(cx, req, &video, &mark));
     if (str_eq(req_form(cx, req, "do"), S("say"))) /* a reply is shown in its thread */
         thread = req_form(cx, req, "id");
     Str where =

@@ -98,6 +98,7 @@ Err watch_page(Cx *cx, Req *req, Res *res)
     Watch watch = {0};
     TRY(gather(cx, req->params[0], &watch));
     TRY(talk_gather(cx, req, &watch.video, &watch.talk));
+    TRY(follow_gather(cx, &watch.video, &watch.following));
     Page page = page_new(cx, req, res);
     watch_write(&page, &watch);
     return OK;

@@ -386,6 +386,7 @@ void watch_write(Page *p, const Watch *w)
         share_button(p, w->video.slug);
     HTML(p->b, "</div>\n<div>");
     put_about(p, w);
+    follow_write(p, &w->following);
     talk_write(p, &w->talk);
     HTML(p->b, "</div></div>\n");
     page_end(p);

@@ -3,6 +3,7 @@
 #define HUB_WATCH_H
 
 #include "contract.h"
+#include "page/follow.h"
 #include "page/talk.h"
 
 typedef enum WatchState { WATCH_READY, WATCH_PREPARING, WATCH_SIGN_IN, WATCH_PREMIUM } WatchState;
@@ -19,6 +20,7 @@ typedef struct Watch {
     bool premium; /* the viewer may take files of the premium tier */
     bool edits;   /* no gate is in the way */
     Talk talk;
+    Following following;
     int64_t position_ms; /* to go on from; 0: the start */
 } Watch;
 

@@ -3,11 +3,14 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/id.h"
+#include "base/p256.h"
 #include "catalog/search_text.h"
+#include "community/push.h"
 #include "contract.h"
 #include "download/signer.h"
 #include "identity/account.h"
 #include "identity/breached.h"
+#include "identity/signing_key.h"
 #include "media/jail.h"
 #include "media/ladder.h"
 #include "upload/upload.h"
@@ -78,22 +81,34 @@ static Err take_lock(Cx *cx, App *app)
     return OK;
 }
 
-static Err open_keys(Cx *cx, App *app)
+/* Made once, and kept in the database; `fresh` is used where there is none yet. */
+static Err open_key(Cx *cx, const char *name, Str fresh, Str *out)
 {
     Str text = {0};
-    Err e = db_text(cx, SQL_SECRET_GET, ARGS(V(S("stream"))), &text);
+    Err e = db_text(cx, SQL_SECRET_GET, ARGS(V(str_of(name))), &text);
     if (e == E_NOT_FOUND) {
         Tx tx CLEANUP(tx_end) = {0};
         TRY(tx_begin(cx, &tx));
-        TRY(db_run(cx, SQL_SECRET_ADD, ARGS(V(S("stream")), V(id_secret(cx, KEY_BYTES))), NULL));
+        TRY(db_run(cx, SQL_SECRET_ADD, ARGS(V(str_of(name)), V(fresh)), NULL));
         TRY(tx_commit(&tx));
         TRY(db_settle(cx));
-        e = db_text(cx, SQL_SECRET_GET, ARGS(V(S("stream"))), &text); /* ours, or who was faster */
+        e = db_text(cx, SQL_SECRET_GET, ARGS(V(str_of(name))), &text); /* ours, or a faster one's */
     }
     TRY(e);
-    if (!base64url_read(cx->arena, text, &app->stream_key))
-        return fail(cx, E_INTERNAL, "the stream key in the database is damaged");
+    if (!base64url_read(cx->arena, text, out))
+        return fail(cx, E_INTERNAL, "the %s key in the database is damaged", name);
     return OK;
+}
+
+static Err open_keys(Cx *cx, App *app)
+{
+    uint8_t fresh[P256_PRIVATE];
+    p256_generate(fresh);
+    TRY(open_key(cx, "stream", id_secret(cx, KEY_BYTES), &app->stream_key));
+    TRY(open_key(cx, "push", base64url(cx->arena, fresh, sizeof fresh), &app->push_key));
+    return app->push_key.n == P256_PRIVATE
+               ? OK
+               : fail(cx, E_INTERNAL, "the push key in the database is damaged");
 }
 
 static Err set_urls(Cx *cx, App *app)
@@ -146,6 +161,8 @@ static Err check_sign_in(Cx *cx, const Conf *c)
         if (!role_known(one))
             return fail(cx, E_INVALID, "--second-factor is made of roles, by commas");
     }
+    if (c->key_rotate < 2 * TOKEN_LIFE_MS)
+        return fail(cx, E_INVALID, "--key-rotate: 20m or more, tokens live half as long");
     return breached_check_list(cx, c->password_list);
 }
 
@@ -161,6 +178,7 @@ static Err open_all(Cx *cx, bool serving, App *app)
     TRY(check_media(cx, &app->conf));
     TRY(check_downloads(cx, &app->conf));
     TRY(check_sign_in(cx, &app->conf));
+    TRY(push_check(cx, app->conf.push_contact));
     TRY(set_urls(cx, app));
     TRY(open_folder(cx, app));
     if (serving)
@@ -176,6 +194,8 @@ static Err open_all(Cx *cx, bool serving, App *app)
     TRY(db_migrate(cx, &applied));
     TRY(search_text_renew(cx));
     TRY(open_keys(cx, app));
+    if (serving)
+        TRY(signing_key_rotate(cx, false));
     TRY(blobs_open(cx, arena_fmt(cx->arena, STR_FMT "/blobs", STR_ARG(app->conf.data)),
                    &app->blobs));
     app->worker_id = id_new(cx);

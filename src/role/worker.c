@@ -7,6 +7,7 @@
 #include "common/idempotency.h"
 #include "common/queue.h"
 #include "community/history.h"
+#include "community/inbox.h"
 #include "download/grant.h"
 #include "download/proof.h"
 #include "download/ticket.h"
@@ -14,7 +15,9 @@
 #include "encode/folder.h"
 #include "identity/former_name.h"
 #include "identity/guess.h"
+#include "identity/signing_key.h"
 #include "ops/erase.h"
+#include "role/herald.h"
 #include "role/open.h"
 #include "streaming/watched.h"
 #include "upload/upload.h"
@@ -28,6 +31,7 @@ enum { PAUSE_MS = 300, SEEN_MS = 10000, SCHEDULE_MS = 1000, SWEEP_MS = 600000, T
 struct Workers {
     App *app;
     size_t n;
+    Heralds *heralds;
     pthread_t threads[THREADS_MAX + 1]; /* the last one does the chores */
 };
 
@@ -89,7 +93,9 @@ static void *chores(void *arg)
             chore(&cx, "untied", history_untie(&cx));
             chore(&cx, "history", history_sweep(&cx));
             chore(&cx, "names", former_name_sweep(&cx));
+            chore(&cx, "notifications", inbox_sweep(&cx));
             chore(&cx, "guesses", guess_sweep(&cx));
+            chore(&cx, "signing keys", signing_key_rotate(&cx, false));
             chore(&cx, "keys", idempotency_sweep(&cx));
             swept = now;
         }
@@ -112,6 +118,7 @@ Err workers_start(App *app, Workers **out)
     for (size_t i = 0; i <= w->n; i++)
         if (pthread_create(&w->threads[i], NULL, i < w->n ? work : chores, app) != 0)
             abort();
+    w->heralds = heralds_start(app);
     *out = w;
     return OK;
 }
@@ -120,5 +127,7 @@ void workers_stop(Workers *w)
 {
     for (size_t i = 0; w && i <= w->n; i++)
         pthread_join(w->threads[i], NULL);
+    if (w)
+        heralds_stop(w->heralds);
     free(w);
 }

@@ -18,7 +18,7 @@ from hub import Hub, asset, ungated
 
 PASSWORD, CANARY = "kuda laut minum kopi", "kenari-9417"
 # Tables that name an account where no person's doing puts a row in this test, and why.
-NOT_MADE = {"recovery_code": "made on the page of security", "erasure": "is itself the going", "upload": "an editor's", "video": "an editor's"}
+NOT_MADE = {"recovery_code": "made on the page of security", "erasure": "is itself the going", "oauth_code": "lives for a minute", "upload": "an editor's", "video": "an editor's"}
 
 
 def start():
@@ -60,6 +60,11 @@ def life(hub, name):
     need(got.status == 200, f"downloaded: {got.status}")
     need(hub.admin.patch(f"/v1/accounts/{account}", role="premium").status == 200, "audited")
     hub.sql("INSERT INTO proof (account, video, until) VALUES (?, ?, ?)", account, video, int(time.time() * 1000) + 9**12)
+    hub.sql("INSERT INTO follow (account, show, followed_at) VALUES (?, 'a-show', 1)", account)
+    hub.sql("INSERT INTO notification (account, news, at) VALUES (?, 'some-news', 1)", account)
+    hub.sql("INSERT INTO notification_setting (account, episodes, replies, push_episodes, push_replies) VALUES (?, 1, 1, 1, 1) ON CONFLICT DO NOTHING", account)
+    hub.sql("INSERT INTO push_subscription (id, account, endpoint, p256dh, auth, language, credential, created_at) VALUES (?, ?, ?, 'k', 's', 'id', ?, 1)",
+            account[::-1], account, f"https://push.example/{CANARY}/{account}", hub.sql("SELECT id FROM credential WHERE account = ?", account)[0][0])
     hub.sql("INSERT INTO allowance (account, files, changed_at) VALUES (?, 5, 1)", account)
     hub.sql("INSERT INTO turn (owner, n) VALUES (?, 1) ON CONFLICT DO NOTHING", account)
     flag = hub.admin.get("/v1/flags").json["items"][0]["key"]
@@ -268,8 +273,8 @@ def the_archive_holds_what_one_did_and_nothing_of_others(hub):
     budi = hub.other.get("/v1/me").json["id"]
     check(budi not in text and account not in json.dumps(archive(hub.other)), "nobody else's id")
     equal(hub.anyone.get("/v1/me/export").status, 401, "of nobody")
-    held = {t for t, _ in naming(hub)} - {"erasure", "audit", "turn", "flag", "idempotency", "recovery_code", "ledger", "allowance", "encode"}
-    told = {"credential": "sessions", "liked": "likes", "share": "shares", "proof": "proofs", "playlist": "playlists", "history": "history", "playback": "playbacks"}
+    held = {t for t, _ in naming(hub)} - {"erasure", "audit", "turn", "flag", "idempotency", "recovery_code", "ledger", "allowance", "encode", "oauth_code"}
+    told = {"push_subscription": "push-subscriptions", "notification_setting": "notification-settings", "credential": "sessions", "liked": "likes", "share": "shares", "proof": "proofs", "playlist": "playlists", "history": "history", "playback": "playbacks"}
     equal(sorted(t for t in held if told.get(t, t + "s") + ".json" not in got and t + ".json" not in got), [], "tables that no file tells")
     me.delete("/v1/me"), gone(hub, account)
 

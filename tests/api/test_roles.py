@@ -73,6 +73,8 @@ ROWS = {
     "getProblem": ({"slug": "not-found"}, {}, None),
     "homePage": ({}, {}, None),
     "myHistoryPage": ({}, {}, None),
+    "myNotificationsPage": ({}, {}, None),
+    "getPushWorker": ({}, {}, None),
     "getFeed": ({}, {}, None),
     "getSitemap": ({}, {}, None),
     "getOembed": ({}, {}, None),
@@ -107,6 +109,18 @@ ROWS = {
     "forgetMyHistory": ({}, {}, None),
     "getMyHistorySettings": ({}, {}, None),
     "setMyHistory": ({}, {}, {"keep": True}),
+    "listMyFollows": ({}, {}, None),
+    "followShow": ({"slug": "none"}, {}, None),
+    "unfollowShow": ({"slug": "none"}, {}, None),
+    "listMyNotifications": ({}, {}, None),
+    "readMyNotifications": ({}, {}, None),
+    "readMyNotification": ({}, {}, None),
+    "getMyNotificationSettings": ({}, {}, None),
+    "setMyNotificationSettings": ({}, {}, {"episodes": True, "replies": True, "pushEpisodes": True, "pushReplies": True}),
+    "listMyPushSubscriptions": ({}, {}, None),
+    "createPushSubscription": ({}, {}, {"endpoint": "https://push.example/x", "keys": {"p256dh": "A" * 87, "auth": "A" * 22}}),
+    "deletePushSubscription": ({}, {}, None),
+    "getPushKey": ({}, {}, None),
     "getLikes": ({}, {}, None),
     "likeVideo": ({}, {}, None),
     "unlikeVideo": ({}, {}, None),
@@ -126,11 +140,17 @@ ROWS = {
     "putFlag": ({"key": "none"}, {}, {"enabled": True}),
     "evaluateFlag": ({"key": "none"}, {}, {}),
     "evaluateFlags": ({}, {}, {}),
+    "getOpenidConfiguration": ({}, {}, None),
+    "getJwks": ({}, {}, None),
+    "getUserinfo": ({}, {}, None),
+    "authorizeClient": ({}, {}, None),
+    "issueToken": ({}, FORM, None),
+    "revokeToken": ({}, FORM, None),
 }
 # A broken stream token is 403 for everybody, the sign-in form answers 401 and 403 of its own: tested in modules of their own.
 APART = {"getMaster", "getMediaPlaylist", "getDashManifest", "getInitSegment", "getSegment", "getRenditionFile", "getStoryboard", "getStoryboardSheet",
          "getCaption", "getSigned", "getCaptionPlaylist", "signIn", "signInByCode", "signUpFan", "recoverAccount", "setUpHub", "changeSecurityPage", "changePrivacyPage", "deleteMe", "signOut",
-         "takeTicketPage", "changeTicketPage", "changeTalkPage", "sharePage", "changeHistoryPage", "moderationPage", "moderatePage"}
+         "takeTicketPage", "changeTicketPage", "changeTalkPage", "sharePage", "changeHistoryPage", "changeNotificationsPage", "moderationPage", "moderatePage"}
 
 
 def start():

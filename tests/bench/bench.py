@@ -30,6 +30,7 @@ import sending
 import servers
 import statements
 import talking
+import tokens
 from figures import Line, in_turn, rate_line, say, wrk
 from place import HERE, MIB, Place, run
 from servers import BIN, SERVER_CORE, Broken, get
@@ -117,7 +118,7 @@ def row_start(place):
 
 
 ROWS = {"list": row_list, "cached": row_cached, "constant": row_constant, "ranges": fetching.ranges, "ticket": fetching.ticket, "slow": fetching.slow,
-        "tickets": fetching.tickets, "upload": sending.rows, "playbacks": row_playbacks, "comments": talking.comments, "start": row_start, "media": media.rows,
+        "tickets": fetching.tickets, "upload": sending.rows, "playbacks": row_playbacks, "comments": talking.comments, "tokens": tokens.rows, "start": row_start, "media": media.rows,
         "search": searching.search}
 
 

@@ -21,3 +21,8 @@ def environment(name):
         subprocess.run([folder / "bin/pip", "install", "-q", "--disable-pip-version-check", "--no-deps", "-r", HERE / f"{name}.txt"], check=True, timeout=300)
         done.touch()
     return folder / "bin"
+
+
+def packages(name):
+    """The folder to import from."""
+    return next((environment(name).parent / "lib").glob("python3*/site-packages"))

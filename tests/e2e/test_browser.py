@@ -7,7 +7,7 @@ from chromium import Browser, tests_of
 from clips import tone_clip
 from hub import Hub, encoded, footage, small_clip, ungated, upload
 
-MODULES = ("gate", "pages", "strangers", "talk", "tickets", "watch")
+MODULES = ("gate", "notify", "pages", "strangers", "talk", "tickets", "watch")
 SECONDS = 20
 PASSWORD = "rahasia sekali 1"
 NAME = "Kelinci 🐰 & “kawan”.mp4"
