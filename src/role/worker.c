@@ -15,6 +15,7 @@
 #include "encode/folder.h"
 #include "identity/former_name.h"
 #include "identity/guess.h"
+#include "ops/retention.h"
 #include "identity/signing_key.h"
 #include "ops/erase.h"
 #include "role/herald.h"
@@ -95,6 +96,7 @@ static void *chores(void *arg)
             chore(&cx, "names", former_name_sweep(&cx));
             chore(&cx, "notifications", inbox_sweep(&cx));
             chore(&cx, "guesses", guess_sweep(&cx));
+            chore(&cx, "retention", retention_run(&cx));
             chore(&cx, "signing keys", signing_key_rotate(&cx, false));
             chore(&cx, "keys", idempotency_sweep(&cx));
             swept = now;
