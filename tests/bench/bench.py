@@ -25,6 +25,7 @@ from statistics import median
 import fetching
 import homes
 import media
+import overload
 import searching
 import seed
 import sending
@@ -127,7 +128,7 @@ def row_start(place):
 ROWS = {"list": row_list, "cached": row_cached, "constant": row_constant, "ranges": fetching.ranges, "ticket": fetching.ticket, "slow": fetching.slow,
         "tickets": fetching.tickets, "upload": sending.rows, "playbacks": row_playbacks, "comments": talking.comments, "tokens": tokens.rows, "start": row_start,
         "home": row_home, "media": media.rows,
-        "search": searching.search}
+        "search": searching.search, "overload": overload.overload}
 
 
 # --- the table
