@@ -38,28 +38,6 @@ Err audit_add(Cx *cx, const char *action, Str target, Str was, Str became)
                   NULL);
 }
 
-Err audit_redact(Cx *cx, int64_t n, Str whom, Str stand_in)
-{
-    AuditRow row = {0};
-    TRY(db_run(cx, SQL_AUDIT_REDACT, ARGS(V(whom), V(stand_in), V(n)), NULL));
-    TRY(db_one(cx, SQL_AUDIT_OF, ARGS(V(n)), &AUDIT_ROW, &row));
-    Str target = arena_fmt(cx->arena, "%lld", (long long)n);
-    return audit_add(cx, "audit.redact", target, (Str){0}, chain_hash(cx, &row));
-}
-
-/* Its own hash holds, or a later row vouches for it. */
-static Err row_holds(Cx *cx, const AuditRow *r, bool *holds)
-{
-    Str now = chain_hash(cx, r), vouched = {0};
-    *holds = str_eq(r->hash, now);
-    if (*holds)
-        return OK;
-    Str target = arena_fmt(cx->arena, "%lld", (long long)r->n);
-    Err e = db_text(cx, SQL_AUDIT_REDACTED, ARGS(V(target), V(r->n)), &vouched);
-    *holds = !e && str_eq(vouched, now);
-    return e == E_NOT_FOUND ? OK : e;
-}
-
 static Err chain_start(Cx *cx, int64_t *n, Str *previous)
 {
     TRY(db_int(cx, SQL_AUDIT_CUT_N, NO_ARGS, n));
@@ -88,6 +66,28 @@ Err audit_prune(Cx *cx, int64_t before, int64_t *gone)
         TRY(db_run(cx, SQL_AUDIT_CUT_MOVE, ARGS(V(last->n), V(last->hash)), NULL));
     TRY(tx_commit(&tx));
     return db_settle(cx);
+}
+
+Err audit_redact(Cx *cx, int64_t n, Str whom, Str stand_in)
+{
+    AuditRow row = {0};
+    TRY(db_run(cx, SQL_AUDIT_REDACT, ARGS(V(whom), V(stand_in), V(n)), NULL));
+    TRY(db_one(cx, SQL_AUDIT_OF, ARGS(V(n)), &AUDIT_ROW, &row));
+    Str target = arena_fmt(cx->arena, "%lld", (long long)n);
+    return audit_add(cx, "audit.redact", target, (Str){0}, chain_hash(cx, &row));
+}
+
+/* Its own hash holds, or a later row vouches for it. */
+static Err row_holds(Cx *cx, const AuditRow *r, bool *holds)
+{
+    Str now = chain_hash(cx, r), vouched = {0};
+    *holds = str_eq(r->hash, now);
+    if (*holds)
+        return OK;
+    Str target = arena_fmt(cx->arena, "%lld", (long long)r->n);
+    Err e = db_text(cx, SQL_AUDIT_REDACTED, ARGS(V(target), V(r->n)), &vouched);
+    *holds = !e && str_eq(vouched, now);
+    return e == E_NOT_FOUND ? OK : e;
 }
 
 Err audit_check(Cx *cx)
