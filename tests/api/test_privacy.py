@@ -42,6 +42,8 @@ def life(hub, name):
     hub.account(name, "fan", PASSWORD)
     me = hub.client(hub.token(name))
     account, video = me.get("/v1/me").json["id"], hub.video
+    # No push: what cannot be sent there would end the subscription that is put in below.
+    hub.sql("INSERT INTO notification_setting (account, episodes, replies, push_episodes, push_replies) VALUES (?, 1, 1, 0, 0)", account)
     playing = me.post(f"/v1/videos/{video}/playbacks").json["id"]
     me.put(f"/v1/playbacks/{playing}/progress", positionMs=1000, playedMs=1000)
     me.put(f"/v1/videos/{video}/like")
@@ -63,7 +65,6 @@ def life(hub, name):
     hub.sql("INSERT INTO ledger_total SELECT owner, day, 0, 0, 0, 0 FROM quota WHERE owner = ?", account)
     hub.sql("INSERT INTO follow (account, show, followed_at) VALUES (?, 'a-show', 1)", account)
     hub.sql("INSERT INTO notification (account, news, at) VALUES (?, 'some-news', 1)", account)
-    hub.sql("INSERT INTO notification_setting (account, episodes, replies, push_episodes, push_replies) VALUES (?, 1, 1, 1, 1) ON CONFLICT DO NOTHING", account)
     hub.sql("INSERT INTO push_subscription (id, account, endpoint, p256dh, auth, language, credential, created_at) VALUES (?, ?, ?, 'k', 's', 'id', ?, 1)",
             account[::-1], account, f"https://push.example/{CANARY}/{account}", hub.sql("SELECT id FROM credential WHERE account = ?", account)[0][0])
     hub.sql("INSERT INTO allowance (account, files, changed_at) VALUES (?, 5, 1)", account)
