@@ -102,6 +102,7 @@ Err authorize_client(Cx *cx, Req *req, Res *res)
 {
     OauthClientRow client = {0};
     Str code = {0}, prompt = req_query(cx, req, "prompt");
+    TRY(issuer_on(cx));
     TRY(known_client(cx, req, &client));
     const char *fault = fault_of(cx, req);
     if (fault)
