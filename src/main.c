@@ -14,6 +14,8 @@ static const char *const flag_flags[] = {"tier=", "account=", "percent=", NULL};
 static const char *const quota_flags[] = {"files=", "bytes=", "reset", "refund=", NULL};
 static const char *const client_flags[] = {"name=", NULL};
 static const char *const doctor_flags[] = {"fix", NULL};
+static const char *const backup_flags[] = {"keep=", "link", "list", "verify", "at=", NULL};
+static const char *const restore_flags[] = {"at=", "force", NULL};
 
 static const Command commands[] = {
     {"serve", cmd_serve, "", "answer requests and do the queue's work", no_flags},
@@ -39,6 +41,12 @@ static const Command commands[] = {
      no_flags},
     {"doctor", cmd_doctor, "[--fix]",
      "check that database, blobs and indexes agree, and what the machine lacks", doctor_flags},
+    {"backup", cmd_backup, "DIR [--keep N] [--link] | DIR --list | DIR --verify [--at NAME]",
+     "copy database, blobs and half-sent uploads into DIR while the hub serves; or look whether "
+     "what was copied is whole",
+     backup_flags},
+    {"restore", cmd_restore, "DIR --data FOLDER [--at NAME] [--force]",
+     "make a data folder of a backup, the newest or the one of that name", restore_flags},
     {"config", cmd_config, "", "print every setting, its value and where it came from", no_flags},
     {"migrate", cmd_migrate, "", "bring the database to the schema of this program", no_flags},
 };

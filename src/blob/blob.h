@@ -20,8 +20,13 @@ void blobs_close(Blobs *b);
  * E_UNAVAILABLE. */
 Err blob_adopt(Cx *cx, Blobs *b, Str key, const char *path);
 Err blob_open(Cx *cx, Blobs *b, Str key, int *fd,
-              int64_t *size);             /* E_NOT_FOUND; the caller closes fd */
-Err blob_drop(Cx *cx, Blobs *b, Str key); /* OK when it is not there */
+              int64_t *size); /* E_NOT_FOUND; the caller closes fd */
+/* OK when it is not there. E_CONFLICT: blobs are held; ask again later. */
+Err blob_drop(Cx *cx, Blobs *b, Str key);
+/* From its return on, and until *fd is closed (or its process has ended), no process drops a blob
+ * of this folder: what rows named at a moment later than this is there to be copied. Waits for the
+ * drops that are running. E_CONFLICT: somebody else holds them. */
+Err blobs_hold(Cx *cx, Blobs *b, int *fd);
 /* After a failure: no row names it. Keeps cx->said; what cannot be dropped is found by `hub
  * doctor`. {0}: there is none. */
 void blob_undo(Cx *cx, Blobs *b, Str key);

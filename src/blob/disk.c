@@ -1,5 +1,6 @@
 #include "blob/blob.h"
 
+#include "base/clock.h"
 #include "base/fault.h"
 
 #include <assert.h>
@@ -9,10 +10,11 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_ROOM = 1024 };
+enum { PATH_ROOM = 1024, HOLD_WAIT_MS = 5000, HOLD_LOOK_US = 2000 };
 
 struct Blobs {
     char root[PATH_ROOM];
@@ -144,7 +146,31 @@ Err blob_open(Cx *cx, Blobs *b, Str key, int *fd, int64_t *size)
     return OK;
 }
 
-Err blob_drop(Cx *cx, Blobs *b, Str key)
+/* Who drops shares the lock with others who drop; who holds has it alone. */
+static Err hold_open(Cx *cx, const Blobs *b, int *fd)
+{
+    Str path = arena_fmt(cx->arena, "%s/.hold", b->root);
+    *fd = open(path.p, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    return *fd < 0 ? fail_io(cx, "opening", path) : OK;
+}
+
+Err blobs_hold(Cx *cx, Blobs *b, int *fd)
+{
+    int lock = -1;
+    int64_t until = clock_mono_ms() + HOLD_WAIT_MS;
+    TRY(hold_open(cx, b, &lock));
+    while (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+        if (clock_mono_ms() >= until) {
+            close(lock);
+            return fail(cx, E_CONFLICT, "another backup of this folder is being made");
+        }
+        usleep(HOLD_LOOK_US);
+    }
+    *fd = lock;
+    return OK;
+}
+
+static Err drop(Cx *cx, Blobs *b, Str key)
 {
     Str path = blob_path(cx, b, key);
     if (unlink(path.p) != 0 && errno != ENOENT)
@@ -152,12 +178,27 @@ Err blob_drop(Cx *cx, Blobs *b, Str key)
     return folder_sync(cx, folder_of(cx, b, key).p);
 }
 
+Err blob_drop(Cx *cx, Blobs *b, Str key)
+{
+    int lock = -1;
+    Err e = hold_open(cx, b, &lock);
+    if (e == E_FULL) /* the first drop of all, on a full disk: there is no lock to be had */
+        return drop(cx, b, key);
+    TRY(e);
+    if (flock(lock, LOCK_SH | LOCK_NB) == 0 || bug("dropheld"))
+        e = drop(cx, b, key);
+    else
+        e = fail(cx, E_CONFLICT, "blobs are held while a backup is made");
+    close(lock);
+    return e;
+}
+
 void blob_undo(Cx *cx, Blobs *b, Str key)
 {
     char said[sizeof cx->said];
     memcpy(said, cx->said, sizeof said);
     if (key.n)
-        (void)(blob_drop(cx, b, key) == OK);
+        (void)(drop(cx, b, key) == OK); /* no row named it ever: nobody holds it */
     memcpy(cx->said, said, sizeof said);
 }
 

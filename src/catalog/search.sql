@@ -1,8 +1,8 @@
 -- name: video_text_source
-SELECT v.n, v.title, s.title AS show, v.tags, v.description FROM video v LEFT JOIN show s ON s.id = v.show WHERE v.id = $1
+SELECT v.n, v.title, s.title AS show, v.tags, v.tags AS tag_list, v.description FROM video v LEFT JOIN show s ON s.id = v.show WHERE v.id = $1
 
 -- name: video_text_sources
-SELECT v.n, v.title, s.title AS show, v.tags, v.description FROM video v LEFT JOIN show s ON s.id = v.show WHERE v.n > $1 ORDER BY v.n LIMIT 500
+SELECT v.n, v.title, s.title AS show, v.tags, v.tags AS tag_list, v.description FROM video v LEFT JOIN show s ON s.id = v.show WHERE v.n > $1 ORDER BY v.n LIMIT 500
 
 -- name: video_text_of_show
 SELECT v.id AS key FROM video v JOIN show s ON s.id = v.show WHERE s.slug = $1
@@ -10,6 +10,13 @@ SELECT v.id AS key FROM video v JOIN show s ON s.id = v.show WHERE s.slug = $1
 -- name: video_text_put
 -- only: sqlite
 REPLACE INTO video_text (rowid, title, show, tags, description) VALUES ($1, $2, $3, $4, $5)
+
+-- name: video_tags_drop
+DELETE FROM video_tag WHERE n = $1
+
+-- name: video_tags_put
+-- only: sqlite
+INSERT INTO video_tag (tag, n) SELECT DISTINCT value, $1 FROM json_each($2)
 
 -- name: video_text_drop
 -- only: sqlite

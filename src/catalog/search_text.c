@@ -38,6 +38,28 @@ static Err add_words(Cx *cx, const VideoText *t)
     return added ? db_run(cx, SQL_SEARCH_WORDS_TEXT, NO_ARGS, NULL) : OK;
 }
 
+Str search_tag(Cx *cx, Str tag)
+{
+    return analysed(cx->arena, tag);
+}
+
+/* A list in JSON. */
+static Str tag_terms(Cx *cx, const StrList *tags)
+{
+    Buf b CLEANUP(buf_free) = BUF(WORDS_JSON);
+    for (size_t i = 0; i < tags->n; i++) {
+        Str terms = search_tag(cx, tags->p[i]);
+        if (!terms.n)
+            continue;
+        buf_byte(&b, b.n ? ',' : '[');
+        buf_json_str(&b, terms);
+    }
+    if (!b.n || b.full)
+        return S("[]");
+    buf_byte(&b, ']');
+    return arena_str(cx->arena, (Str){b.p, b.n});
+}
+
 static Err write_one(Cx *cx, const VideoText *t)
 {
     Arena *a = cx->arena;
@@ -46,6 +68,9 @@ static Err write_one(Cx *cx, const VideoText *t)
                     V(t->has.show ? analysed(a, t->show) : S("")), V(analysed(a, t->tags)),
                     V(analysed(a, t->description))),
                NULL));
+    TRY(db_run(cx, SQL_VIDEO_TAGS_DROP, ARGS(V(t->n)), NULL));
+    if (t->tag_list.n)
+        TRY(db_run(cx, SQL_VIDEO_TAGS_PUT, ARGS(V(t->n), V(tag_terms(cx, &t->tag_list))), NULL));
     return add_words(cx, t);
 }
 

@@ -2,7 +2,10 @@
 #ifndef HUB_SEARCH_TEXT_H
 #define HUB_SEARCH_TEXT_H
 
-#include "base/cx.h"
+#include "contract.h"
+
+/* A tag as video_tag has it: its terms. {0}: it has none. */
+Str search_tag(Cx *cx, Str tag);
 
 /* In a unit: a video's terms and those of all videos of a show, as their rows are now. */
 Err search_text_write(Cx *cx, Str video);

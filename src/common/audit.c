@@ -1,5 +1,6 @@
 #include "common/audit.h"
 
+#include "base/fault.h"
 #include "base/hash.h"
 #include "contract.h"
 #include "db/db.h"
@@ -37,11 +38,42 @@ Err audit_add(Cx *cx, const char *action, Str target, Str was, Str became)
                   NULL);
 }
 
+static Err chain_start(Cx *cx, int64_t *n, Str *previous)
+{
+    TRY(db_int(cx, SQL_AUDIT_CUT_N, NO_ARGS, n));
+    return db_text(cx, SQL_AUDIT_CUT_HASH, NO_ARGS, previous);
+}
+
+Err audit_prune(Cx *cx, int64_t before, int64_t *gone)
+{
+    AuditRows page = {0};
+    Str previous = {0};
+    int64_t n = 0;
+    size_t old = 0;
+    TRY(chain_start(cx, &n, &previous));
+    TRY(db_list(cx, SQL_AUDIT_AFTER, ARGS(V(n)), &AUDIT_ROW, &page.items));
+    while (old < page.items.n && page.items.p[old].at < before)
+        old++;
+    old -= old > 0 && old == page.items.n; /* the next one is chained to it */
+    *gone = (int64_t)old;
+    if (!old)
+        return OK;
+    const AuditRow *last = &page.items.p[old - 1];
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(db_run(cx, SQL_AUDIT_DROP, ARGS(V(last->n)), NULL));
+    if (!bug("nochaincut"))
+        TRY(db_run(cx, SQL_AUDIT_CUT_MOVE, ARGS(V(last->n), V(last->hash)), NULL));
+    TRY(tx_commit(&tx));
+    return db_settle(cx);
+}
+
 Err audit_check(Cx *cx)
 {
     AuditRows page = {0};
     Str previous = {0};
     int64_t n = 0;
+    TRY(chain_start(cx, &n, &previous));
     do {
         TRY(db_list(cx, SQL_AUDIT_AFTER, ARGS(V(n)), &AUDIT_ROW, &page.items));
         for (size_t i = 0; i < page.items.n; i++) {

@@ -12,6 +12,10 @@
  * viewer, or "command line". */
 Err audit_add(Cx *cx, const char *action, Str target, Str was, Str became);
 
+/* Drops some rows from the chain's start that are older than `before`, and keeps where it begins
+ * now; never the newest row. Settled. *gone 0: there are none. */
+Err audit_prune(Cx *cx, int64_t before, int64_t *gone);
+
 /* Walks the chain: OK, or E_CONFLICT naming the first row that does not hold. */
 Err audit_check(Cx *cx);
 

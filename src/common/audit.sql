@@ -5,5 +5,18 @@ SELECT n, at, actor, action, target, was, became, previous, hash FROM audit ORDE
 INSERT INTO audit (n, at, actor, action, target, was, became, previous, hash)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 
+-- name: audit_cut_n
+-- Behind this row the chain begins; 0: with the first.
+SELECT n FROM audit_cut
+
+-- name: audit_cut_hash
+SELECT hash FROM audit_cut
+
+-- name: audit_drop
+DELETE FROM audit WHERE n <= $1
+
+-- name: audit_cut_move
+UPDATE audit_cut SET n = $1, hash = $2 WHERE n < $1
+
 -- name: audit_after
 SELECT n, at, actor, action, target, was, became, previous, hash FROM audit WHERE n > $1 ORDER BY n LIMIT 500

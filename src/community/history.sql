@@ -15,17 +15,6 @@ SELECT v.id, v.slug, v.title, v.duration_ms, v.thumb AS thumbnail_url, h.positio
  WHERE h.account = $1 AND ($2 OR (v.state = 'published' AND v.visibility <> 'private')) AND (h.watched_at, h.video) < ($3, $4)
  ORDER BY h.watched_at DESC, h.video DESC LIMIT $5
 
--- name: history_continue
--- Begun and not seen to the end.
-SELECT v.id, v.slug, v.title, v.description, v.kind, v.state, v.visibility, v.access, v.content_rating, v.language,
-       s.slug AS "show.slug", s.title AS "show.title", v.season, v.episode, v.tags, v.chapters, v.duration_ms, v.width,
-       v.height, v.poster AS poster_url, v.thumb AS thumbnail_url, v.preview AS preview_url,
-       v.teaser_at AS teaser_start_ms, v.publish_at, v.unpublish_at, v.published_at, v.created_at, v.updated_at, v.version
-  FROM history h JOIN video v ON v.id = h.video LEFT JOIN show s ON s.id = v.show
- WHERE h.account = $1 AND v.state = 'published' AND v.visibility <> 'private' AND h.position_ms > 0
-   AND v.duration_ms > 0 AND h.position_ms * 100 < v.duration_ms * 95
- ORDER BY h.watched_at DESC, h.video DESC LIMIT $2
-
 -- name: history_drop
 DELETE FROM history WHERE account = $1 AND video = $2
 

@@ -7,3 +7,6 @@ INSERT INTO liked (account, video, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHIN
 
 -- name: like_drop
 DELETE FROM liked WHERE account = $1 AND video = $2
+
+-- name: liked_at
+SELECT at FROM liked WHERE account = $1 AND video = $2

@@ -1,5 +1,6 @@
 /* The operations of community.yaml on likes, and what is counted of a video. */
 #include "base/fault.h"
+#include "catalog/trend.h"
 #include "community/comment.h"
 #include "db/db.h"
 #include "http/res.h"
@@ -18,6 +19,24 @@ Err get_likes(Cx *cx, const GetLikesIn *in, Likes *out)
     return read_likes(cx, in->id, out);
 }
 
+/* A like that is taken back is taken out of what it counted for, so that doing both again and again
+ * moves nothing. */
+static Err drop(Cx *cx, Str video, int64_t *changed)
+{
+    int64_t at = 0;
+    Err e = db_int(cx, SQL_LIKED_AT, ARGS(V(cx->viewer.id), V(video)), &at);
+    if (e)
+        return e == E_NOT_FOUND ? OK : e;
+    TRY(db_run(cx, SQL_LIKE_DROP, ARGS(V(cx->viewer.id), V(video)), changed));
+    return bug("likemore") ? OK : trend_take(cx, video, TREND_LIKE, at);
+}
+
+static Err add(Cx *cx, Str video, int64_t *changed)
+{
+    TRY(db_run(cx, SQL_LIKE_ADD, ARGS(V(cx->viewer.id), V(video), V(cx->now)), changed));
+    return *changed ? trend_add(cx, video, TREND_LIKE) : OK;
+}
+
 /* The row says whether there is something to count. */
 static Err set(Cx *cx, Str video, bool like, Likes *out)
 {
@@ -26,10 +45,7 @@ static Err set(Cx *cx, Str video, bool like, Likes *out)
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     TRY(comment_place(cx, video, &place));
-    if (like)
-        TRY(db_run(cx, SQL_LIKE_ADD, ARGS(V(cx->viewer.id), V(video), V(cx->now)), &changed));
-    else
-        TRY(db_run(cx, SQL_LIKE_DROP, ARGS(V(cx->viewer.id), V(video)), &changed));
+    TRY(like ? add(cx, video, &changed) : drop(cx, video, &changed));
     if (changed || bug("liketwice"))
         TRY(db_run(cx, like ? SQL_TALLY_LIKE : SQL_TALLY_NO_LIKE, ARGS(V(video)), NULL));
     TRY(read_likes(cx, video, out));

@@ -155,3 +155,28 @@ Err drop_playlist_video(Cx *cx, const DropPlaylistVideoIn *in)
         TRY(db_run(cx, SQL_PLAYLIST_TOUCH, ARGS(V(cx->now), V(in->id)), NULL));
     return tx_commit(&tx);
 }
+
+static Err place_of(Cx *cx, Str list, Str video, int64_t *place)
+{
+    Err e = db_int(cx, SQL_PLAYLIST_PLACE, ARGS(V(list), V(video)), place);
+    return e == E_NOT_FOUND ? fail(cx, e, "the playlist does not hold this video") : e;
+}
+
+Err move_playlist_video(Cx *cx, const MovePlaylistVideoIn *in)
+{
+    Playlist list = {0};
+    int64_t place = 0;
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(mine(cx, in->id, &list));
+    TRY(place_of(cx, in->id, in->video_id, &place));
+    if (in->body.has.before) {
+        TRY(place_of(cx, in->id, in->body.before, &place));
+        TRY(db_run(cx, SQL_PLAYLIST_ROOM, ARGS(V(in->id), V(place)), NULL));
+    } else {
+        TRY(db_int(cx, SQL_PLAYLIST_END, ARGS(V(in->id)), &place));
+    }
+    TRY(db_run(cx, SQL_PLAYLIST_MOVE, ARGS(V(place), V(in->id), V(in->video_id)), NULL));
+    TRY(db_run(cx, SQL_PLAYLIST_TOUCH, ARGS(V(cx->now), V(in->id)), NULL));
+    return tx_commit(&tx);
+}

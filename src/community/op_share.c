@@ -3,13 +3,14 @@
 #include "base/hash.h"
 #include "base/id.h"
 #include "catalog/picture.h"
+#include "catalog/trend.h"
 #include "catalog/video.h"
 #include "common/app.h"
 #include "community/share.h"
 #include "http/params.h"
 #include "http/res.h"
 
-enum { CODE_BYTES = 6, TEXT_ROOM = 4096 };
+enum { CODE_BYTES = 6, TEXT_ROOM = 4096, AGAIN_MS = 3600000 };
 
 static Err find(Cx *cx, Str video, Str channel, ShareRow *out)
 {
@@ -112,11 +113,23 @@ Err list_shares(Cx *cx, const ListSharesIn *in, ShareSums *out)
     return db_list(cx, SQL_SHARE_SUMS, ARGS(V(in->id)), &SHARE_SUM, &out->items);
 }
 
+/* A link counts once an hour for what is trending: opening one again and again lifts nothing. */
+static Err trend(Cx *cx, Str code)
+{
+    Str video = {0};
+    Err e = db_text(cx, SQL_SHARE_DUE,
+                    ARGS(V(code), V(bug("openmore") ? INT64_MAX : cx->now - AGAIN_MS)), &video);
+    if (e)
+        return e == E_NOT_FOUND ? OK : e;
+    return trend_add(cx, video, TREND_SHARE);
+}
+
 /* A number less is better than a link that does not open. */
 static void count(Cx *cx, Str code)
 {
     Tx tx CLEANUP(tx_end) = {0};
     Err e = tx_begin(cx, &tx);
+    e = e ? e : trend(cx, code);
     e = e ? e : db_run(cx, SQL_SHARE_OPENED, ARGS(V(cx->now), V(code)), NULL);
     e = e ? e : tx_commit(&tx);
     e = e ? e : db_settle(cx);

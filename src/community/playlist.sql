@@ -31,6 +31,19 @@ SELECT $1, $2, coalesce((SELECT max(place) FROM playlist_video WHERE playlist = 
 -- name: playlist_has
 SELECT count(*) FROM playlist_video WHERE playlist = $1 AND video = $2
 
+-- name: playlist_place
+SELECT place FROM playlist_video WHERE playlist = $1 AND video = $2
+
+-- name: playlist_end
+SELECT coalesce(max(place), 0) + 1 AS place FROM playlist_video WHERE playlist = $1
+
+-- name: playlist_room
+-- At a place: what stands there and behind it goes on by one.
+UPDATE playlist_video SET place = place + 1 WHERE playlist = $1 AND place >= $2
+
+-- name: playlist_move
+UPDATE playlist_video SET place = $1 WHERE playlist = $2 AND video = $3
+
 -- name: playlist_take
 DELETE FROM playlist_video WHERE playlist = $1 AND video = $2
 
@@ -41,3 +54,8 @@ UPDATE playlist SET updated_at = $1, version = version + 1 WHERE id = $2
 SELECT v.id, v.slug, v.title, v.duration_ms, v.thumb AS thumbnail_url, i.added_at, i.place
   FROM playlist_video i JOIN video v ON v.id = i.video
  WHERE i.playlist = $1 AND ($2 OR (v.state = 'published' AND v.visibility <> 'private')) AND i.place > $3 ORDER BY i.place LIMIT $4
+
+-- name: playlist_choices
+-- One's playlists, and whether they hold the video ($1).
+SELECT p.id, p.title, p.kind, EXISTS (SELECT 1 FROM playlist_video i WHERE i.playlist = p.id AND i.video = $1) AS holds
+  FROM playlist p WHERE p.account = $2 ORDER BY CASE WHEN p.kind = 'watch-later' THEN 0 ELSE 1 END, p.id LIMIT 200

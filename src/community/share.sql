@@ -9,6 +9,10 @@ INSERT INTO share (code, video, channel, account, created_at) VALUES ($1, $2, $3
 SELECT v.slug FROM share s JOIN video v ON v.id = s.video
  WHERE s.code = $1 AND v.state = 'published' AND v.visibility <> 'private'
 
+-- name: share_due
+-- The video, unless the link was opened since.
+SELECT video FROM share WHERE code = $1 AND (opened_at IS NULL OR opened_at < $2)
+
 -- name: share_opened
 UPDATE share SET opened = opened + 1, opened_at = $1 WHERE code = $2
 

@@ -33,6 +33,7 @@ typedef struct DbConf {
     bool turnstile;   /* let other processes in between two batches (serve); else take the turnstile
                          for each unit (command line) */
     int64_t reserve;  /* bytes of the reserve file beside the database; 0: none */
+    bool frozen; /* a copy that nobody changes: for reads alone, and no file is made beside it */
 } DbConf;
 
 typedef struct DbStats {
@@ -59,6 +60,11 @@ Err db_prepare_all(Cx *cx);
 /* A number that differs whenever a commit of any connection or process lies between two calls on
  * one Conn; cheap enough for every request. */
 uint32_t db_version(Conn *conn);
+/* The whole database as it is now, in a new file at `path`, synced; others read and write on
+ * meanwhile, but the log beside it only grows until the copy is done. told(who, pages, of all)
+ * comes each few megabytes; may be NULL. E_FULL, E_UNAVAILABLE: what is at `path` is rubbish. */
+Err db_copy(Cx *cx, const char *path, void (*told)(void *who, int64_t done, int64_t all),
+            void *who);
 /* PRAGMA integrity_check and foreign_key_check, for `hub doctor`: OK or the first finding. */
 Err db_check(Cx *cx);
 

@@ -142,14 +142,45 @@ static void free_conn(Conn *conn)
     free(conn);
 }
 
+/* As a URI: SQLite then looks for no log and takes no lock. The rest of the path is escaped. */
+static char *frozen_name(const char *path)
+{
+    char *uri = malloc(strlen(path) * 3 + sizeof "file:?immutable=1"), *to = uri;
+    if (!uri)
+        abort();
+    memcpy(to, "file:", 5);
+    to += 5;
+    for (const char *p = path; *p; p++) {
+        bool plain = *p != '%' && *p != '?' && *p != '#';
+        *to++ = plain ? *p : '%';
+        if (!plain) {
+            *to++ = "0123456789ABCDEF"[(unsigned char)*p >> 4];
+            *to++ = "0123456789ABCDEF"[(unsigned char)*p & 15];
+        }
+    }
+    memcpy(to, "?immutable=1", sizeof "?immutable=1");
+    return uri;
+}
+
+static int open_file(const Db *db, bool writes, sqlite3 **out)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (writes ? SQLITE_OPEN_CREATE : 0);
+    if (!db->conf.frozen)
+        return sqlite3_open_v2(db->path, out, flags, NULL);
+    char *uri = frozen_name(db->path);
+    int rc = sqlite3_open_v2(uri, out, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI,
+                             NULL);
+    free(uri);
+    return rc;
+}
+
 static int make_conn(Db *db, bool writes, Conn **out)
 {
     Conn *conn = calloc(1, sizeof *conn);
     if (!conn)
         abort();
     *conn = (Conn){.db = db, .writes = writes};
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (writes ? SQLITE_OPEN_CREATE : 0);
-    int rc = sqlite3_open_v2(db->path, &conn->lite, flags, NULL);
+    int rc = open_file(db, writes, &conn->lite);
     if (!rc)
         rc = configure(conn);
     if (rc)
@@ -214,11 +245,15 @@ Err db_open(Cx *cx, const DbConf *conf, Db **out)
     db->early = bug("early-settle");
     db->nofsync = bug("nofsync");
     db->autocheckpoint = bug("autocheckpoint");
-    int rc = make_conn(db, true, &db->writer);
+    int rc = make_conn(db, !conf->frozen, &db->writer);
     if (rc) {
         free_db(db);
         return fail(cx, E_UNAVAILABLE, "the database %s cannot be opened: %s", conf->path,
                     sqlite3_errstr(rc));
+    }
+    if (conf->frozen) {
+        *out = db;
+        return OK;
     }
     db->gate = gate_open(db->path, conf->turnstile);
     if (!db->gate) {
@@ -235,6 +270,10 @@ Err db_open(Cx *cx, const DbConf *conf, Db **out)
 void db_close(Db *db)
 {
     assert(atomic_load(&db->conns) == 0);
+    if (db->conf.frozen) {
+        free_db(db);
+        return;
+    }
     pthread_mutex_lock(&db->mu);
     db->closing = true;
     pthread_cond_signal(&db->work);

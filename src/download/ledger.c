@@ -43,3 +43,29 @@ Err ledger_rebuild(Cx *cx)
     TRY(tx_commit(&tx));
     return db_settle(cx);
 }
+
+static Err sum_up(Cx *cx, Str download)
+{
+    if (!bug("nototal")) {
+        TRY(db_run(cx, SQL_LEDGER_TOTAL_OF_ACCOUNT, ARGS(V(download)), NULL));
+        TRY(db_run(cx, SQL_LEDGER_TOTAL_OF_TICKET, ARGS(V(download)), NULL));
+    }
+    TRY(db_run(cx, SQL_LEDGER_DROP, ARGS(V(download)), NULL));
+    return db_run(cx, SQL_LEDGER_DROP_DOWNLOAD, ARGS(V(download)), NULL);
+}
+
+/* One that has ended has no entry to come but a refund, which finds nothing then. */
+Err ledger_prune(Cx *cx, int64_t before, int64_t *gone)
+{
+    BlobRows old = {0};
+    TRY(db_list(cx, SQL_LEDGER_OLD, ARGS(V(before)), &BLOB_ROW, &old.items));
+    *gone = (int64_t)old.items.n;
+    if (!old.items.n)
+        return OK;
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    for (size_t i = 0; i < old.items.n; i++)
+        TRY(sum_up(cx, old.items.p[i].key));
+    TRY(tx_commit(&tx));
+    return db_settle(cx);
+}

@@ -2,7 +2,8 @@
  *
  * An entry is written in one unit with the change of both quotas it concerns, the account's in the
  * day of the reservation and the ticket's; (download, kind) is unique, so nothing happens twice.
- * Entries are never changed. Invariant: each quota is the sum of its entries.
+ * Entries are never changed. Invariant: each quota is the sum of its entries, and of the total of
+ * those that were summed up after their time.
  */
 #ifndef HUB_LEDGER_H
 #define HUB_LEDGER_H
@@ -14,6 +15,10 @@
 Err ledger_add(Cx *cx, const GrantRow *download, const char *kind, const Counts *change);
 /* The entry, and both quotas. */
 Err ledger_move(Cx *cx, const GrantRow *download, const char *kind, const Counts *change);
+
+/* Some downloads that ended before: their entries become part of the totals of both quotas, and
+ * they are gone. Settled. *gone 0: there are none. */
+Err ledger_prune(Cx *cx, int64_t before, int64_t *gone);
 
 /* For `hub doctor`: OK or E_CONFLICT with what differs. */
 Err ledger_check(Cx *cx);

@@ -22,4 +22,7 @@ Err job_file(Attempt *a);       /* a rendition or the sound as a file to keep */
 Err job_scan(Attempt *a);       /* of the bytes of an upload, by clamd */
 Err job_drop_blob(Attempt *a);
 
+/* Drops a blob that no row names and ends the job; later, when blobs are held. Settled. */
+Err job_drop(Attempt *a, Str key);
+
 #endif

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "db/db.h"
+#include "encode/jobs.h"
 #include "encode/folder.h"
 
 #include <unistd.h>
@@ -63,10 +64,8 @@ Err job_uploaded(Attempt *a)
     Uploaded u = {.attempt = a, .cx = a->cx, .key = key_of(a)};
     u.path = blob_path(a->cx, a->cx->app->blobs, u.key);
     Err e = db_one(a->cx, SQL_UPLOAD_TAKEN, ARGS(V(a->job->subject)), &UPLOAD_ROW, &u.row);
-    if (e == E_NOT_FOUND) { /* its video or show was deleted meanwhile, and with it the row */
-        TRY(blob_drop(a->cx, a->cx->app->blobs, u.key));
-        return attempt_forget(a);
-    }
+    if (e == E_NOT_FOUND) /* its video or show was deleted meanwhile, and with it the row */
+        return job_drop(a, u.key);
     TRY(e);
     return take(&u);
 }

@@ -8,7 +8,7 @@
 #include "encode/retire.h"
 #include "encode/uploaded.h"
 
-enum { FULL_PAUSE_MS = 5000 };
+enum { FULL_PAUSE_MS = 5000, HELD_PAUSE_MS = 5000 };
 
 static Err forget_failed(Attempt *a, Str said)
 {
@@ -45,10 +45,18 @@ static const struct {
     {"drop-encode", drop_encode, true, forget_failed},
 };
 
+Err job_drop(Attempt *a, Str key)
+{
+    Err e = blob_drop(a->cx, a->cx->app->blobs, key);
+    if (e == E_CONFLICT) /* a backup is being made: no attempt of the job is lost by it */
+        return queue_release(a->cx, a->job, HELD_PAUSE_MS);
+    TRY(e);
+    return attempt_forget(a);
+}
+
 Err job_drop_blob(Attempt *a)
 {
-    TRY(blob_drop(a->cx, a->cx->app->blobs, a->job->subject));
-    return attempt_forget(a);
+    return job_drop(a, a->job->subject);
 }
 
 static void log_job(const JobRow *job, Err err, const char *why, int64_t since)

@@ -26,15 +26,6 @@ void crowd_close(Crowd *crowd)
     pthread_mutex_destroy(&crowd->mu);
 }
 
-static Address key_of(const Address *a)
-{
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-    Address key = *a;
-    if (memcmp(a->b, mapped, sizeof mapped) != 0)
-        memset(key.b + 8, 0, 8);
-    return key;
-}
-
 static Spot *spot_of(Spot *spots, size_t cap, uint64_t seed, const Address *key)
 {
     size_t i = hash64((Str){(const char *)key->b, sizeof key->b}, seed) & (cap - 1);
@@ -68,7 +59,7 @@ static void make_room(Crowd *crowd)
 
 bool crowd_enter(Crowd *crowd, const Address *a)
 {
-    Address key = key_of(a);
+    Address key = address_subject(a);
     pthread_mutex_lock(&crowd->mu);
     make_room(crowd);
     Spot *spot = spot_of(crowd->spots, crowd->cap, crowd->seed, &key);
@@ -81,7 +72,7 @@ bool crowd_enter(Crowd *crowd, const Address *a)
 
 void crowd_leave(Crowd *crowd, const Address *a)
 {
-    Address key = key_of(a);
+    Address key = address_subject(a);
     pthread_mutex_lock(&crowd->mu);
     Spot *spot = spot_of(crowd->spots, crowd->cap, crowd->seed, &key);
     assert(spot->used && spot->n > 0);

@@ -139,7 +139,7 @@ void events_tick(Client *c)
     }
     bool draining = !atomic_load(&l->server->ready);
     if (draining || l->now >= c->run_ms) {
-        if (!pool_claim(l->server->workers))
+        if (!pool_claim(l->server->workers, c->exchange))
             return; /* at the next tick */
         c->state = C_WAIT;
         loop_queue(l, c->exchange);

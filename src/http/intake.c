@@ -180,19 +180,29 @@ static void answer_options(Client *c, bool all)
     reply(c);
 }
 
-/* Shed: nobody is free, now or soon. */
+/* Shed: nobody is free, now or soon. Its body, if it has one, is not waited for. */
 static void busy(Client *c)
 {
     intake_refuse(c, E_UNAVAILABLE, "the hub has all hands full", REFUSED_BUSY);
 }
 
+/* The request is whole: its connection may go on, as a new one would cost more than the answer. */
+static void busy_for_now(Client *c)
+{
+    Exchange *x = c->exchange;
+    metric_add(&c->loop->metrics.refused[REFUSED_BUSY], 1);
+    exchange_begin(x, NULL);
+    exchange_refuse(x, E_UNAVAILABLE, "the hub has all hands full");
+    reply(c);
+}
+
 /* A brief operation that found something to write. */
 static void put_off(Client *c)
 {
-    if (pool_claim(c->loop->server->workers))
+    if (pool_claim(c->loop->server->workers, c->exchange))
         loop_queue(c->loop, c->exchange);
     else
-        busy(c);
+        busy_for_now(c);
 }
 
 void intake_submit(Client *c)
@@ -216,10 +226,10 @@ void intake_submit(Client *c)
             put_off(c);
         else
             reply(c);
-    } else if (pool_claim(l->server->workers)) {
+    } else if (pool_claim(l->server->workers, x)) {
         loop_queue(l, x);
     } else {
-        busy(c);
+        busy_for_now(c);
     }
 }
 
@@ -229,7 +239,7 @@ static void submit_stream(Client *c, Str early)
     Loop *l = c->loop;
     Exchange *x = c->exchange;
     Req *req = &x->head.req;
-    if (!pool_claim(l->server->uploads)) {
+    if (!pool_claim(l->server->uploads, x)) {
         busy(c);
         return;
     }
@@ -277,6 +287,8 @@ static void plan(Client *c, Str early)
         intake_submit(c);
     } else if (too_large(x)) {
         intake_refuse(c, E_TOO_LARGE, "the body is longer than this operation takes", REFUSED_BODY);
+    } else if (!pool_has_room(c->loop->server->workers, x)) {
+        busy(c);
     } else {
         receive_begin(c, early);
     }

@@ -7,8 +7,10 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
-enum { STACK = 1 << 20 };
+enum { STACK = 1 << 20, BEHIND = 5, LATELY = 16 };
 
 /* A loop with answers that it was not woken for yet. */
 typedef struct Debt {
@@ -19,14 +21,18 @@ typedef struct Debt {
 enum { DEBTS = 4 };
 
 typedef struct Queue {
-    Exchange *first, **end;
+    Exchange *first, **end; /* mu, as the next two */
+    size_t n, threads;      /* waiting; that may run them at once */
+    int64_t took_us;        /* one of them lately, on a thread; LATELY times as much */
+    _Atomic(int64_t) since; /* when the oldest was queued; 0: none is */
+    _Atomic(int64_t) ahead; /* microseconds until one that comes now would run, as things go */
 } Queue;
 
 struct Pool {
     Db *db;
     pthread_mutex_t mu;
     pthread_cond_t some;
-    Queue reads, writes; /* mu, as all below */
+    Queue ops, reads, writes; /* mu, as all below */
     size_t threads, most, writers, writing, idle;
     Debt debts[DEBTS];
     size_t n_debts;
@@ -35,10 +41,11 @@ struct Pool {
     bool stop;
     atomic_size_t claimed; /* queued and running */
     size_t most_claimed;
+    int64_t most_wait_us;
     pthread_t ids[];
 };
 
-Pool *pool_new(Db *db, size_t threads, size_t writers, size_t most_queued)
+Pool *pool_new(Db *db, size_t threads, size_t writers, size_t most_queued, int64_t most_wait_ms)
 {
     Pool *pool = calloc(1, sizeof *pool + threads * sizeof *pool->ids);
     if (!pool)
@@ -47,8 +54,10 @@ Pool *pool_new(Db *db, size_t threads, size_t writers, size_t most_queued)
     pool->most = threads;
     pool->writers = bug("writers") ? threads : writers;
     pool->most_claimed = threads + most_queued;
-    pool->reads.end = &pool->reads.first;
-    pool->writes.end = &pool->writes.first;
+    pool->most_wait_us = most_wait_ms * 1000;
+    pool->ops = (Queue){.end = &pool->ops.first, .threads = threads};
+    pool->reads = (Queue){.end = &pool->reads.first, .threads = threads};
+    pool->writes = (Queue){.end = &pool->writes.first, .threads = pool->writers};
     pthread_mutex_init(&pool->mu, NULL);
     pthread_cond_init(&pool->some, NULL);
     return pool;
@@ -61,31 +70,50 @@ static bool writes(const Exchange *x)
     return (r && r->write) || (m != M_GET && m != M_HEAD && m != M_OPTIONS);
 }
 
+static Queue *queue_of(Pool *pool, const Exchange *x)
+{
+    return x->conf->ops ? &pool->ops : writes(x) ? &pool->writes : &pool->reads;
+}
+
 /* mu held. Whether somebody who is idle would find work. */
 static bool waiting(const Pool *pool)
 {
-    return pool->reads.first || (pool->writes.first && pool->writing < pool->writers);
+    return pool->ops.first || pool->reads.first ||
+           (pool->writes.first && pool->writing < pool->writers);
+}
+
+/* mu held. For those who ask without it. */
+static void note_queue(Queue *q)
+{
+    atomic_store(&q->since, q->first ? q->first->queued_us : 0);
+    atomic_store(&q->ahead, (int64_t)q->n * q->took_us / LATELY / (int64_t)q->threads);
 }
 
 static Exchange *pop(Queue *q)
 {
     Exchange *x = q->first;
     q->first = x->next;
+    q->n--;
     if (!q->first)
         q->end = &q->first;
     x->next = NULL;
+    note_queue(q);
     return x;
 }
 
-/* mu held. The older of the two that may run. */
+/* mu held. What operators ask, or the older of the two that may run. */
 static Exchange *take(Pool *pool)
 {
-    Exchange *read = pool->reads.first, *write = pool->writes.first;
+    Exchange *read = pool->reads.first, *write = pool->writes.first, *x = NULL;
+    if (pool->ops.first)
+        return pop(&pool->ops);
     if (write && pool->writing < pool->writers && (!read || write->queued_us <= read->queued_us)) {
         pool->writing++;
-        return pop(&pool->writes);
+        x = pop(&pool->writes);
+    } else if (read) {
+        x = pop(&pool->reads);
     }
-    return read ? pop(&pool->reads) : NULL;
+    return x;
 }
 
 static void *work(void *arg);
@@ -147,10 +175,12 @@ static void owe(Pool *pool, Loop *l)
 /* mu held, and released meanwhile. */
 static void run_one(Pool *pool, Exchange *x, Conn **conn)
 {
-    bool writing = writes(x);
+    Queue *q = queue_of(pool, x);
+    bool writing = q == &pool->writes;
     Loop *l = x->loop;
+    int64_t start = clock_mono_us();
     pool->runs++;
-    pool->waited_us += (uint64_t)(clock_mono_us() - x->queued_us);
+    pool->waited_us += (uint64_t)(start - x->queued_us);
     if (waiting(pool))
         rouse(pool);
     pthread_mutex_unlock(&pool->mu);
@@ -160,16 +190,27 @@ static void run_one(Pool *pool, Exchange *x, Conn **conn)
     atomic_fetch_sub(&pool->claimed, 1);
     if (made)
         loop_put(l, x);
+    int64_t took = clock_mono_us() - start;
     pthread_mutex_lock(&pool->mu);
+    q->took_us += took - q->took_us / LATELY;
     pool->writing -= writing;
     if (made)
         owe(pool, l);
+}
+
+/* A loop that waits for its turn among many workers refuses nothing, and all of what comes stands
+ * in the sockets where nobody counts it. */
+static void behind_the_loops(void)
+{
+    id_t self = (id_t)gettid();
+    (void)setpriority(PRIO_PROCESS, self, getpriority(PRIO_PROCESS, self) + BEHIND);
 }
 
 static void *work(void *arg)
 {
     Pool *pool = arg;
     Conn *conn = NULL;
+    behind_the_loops();
     pthread_mutex_lock(&pool->mu);
     pool->waking = false;
     (void)settle(pool);
@@ -205,11 +246,31 @@ void pool_free(Pool *pool)
     free(pool);
 }
 
-bool pool_claim(Pool *pool)
+/* An answer that comes too late is work for nothing: better none at once than all of them late. */
+static bool late(Pool *pool, const Exchange *x)
 {
-    if (atomic_fetch_add(&pool->claimed, 1) < pool->most_claimed)
+    const Queue *q = queue_of(pool, x);
+    int64_t since = atomic_load(&q->since);
+    if (!since || bug("latequeue"))
+        return false;
+    return atomic_load(&q->ahead) > pool->most_wait_us ||
+           clock_mono_us() - since > pool->most_wait_us;
+}
+
+bool pool_has_room(Pool *pool, const Exchange *x)
+{
+    if (x->conf->ops || bug("noshed"))
         return true;
-    atomic_fetch_sub(&pool->claimed, 1);
+    return atomic_load(&pool->claimed) < pool->most_claimed && !late(pool, x);
+}
+
+bool pool_claim(Pool *pool, const Exchange *x)
+{
+    bool good = pool_has_room(pool, x);
+    size_t before = atomic_fetch_add(&pool->claimed, good);
+    if (!good || x->conf->ops || before < pool->most_claimed || bug("noshed"))
+        return good;
+    atomic_fetch_sub(&pool->claimed, 1); /* another loop was faster */
     return false;
 }
 
@@ -221,9 +282,11 @@ void pool_push(Pool *pool, Exchange *first)
         next = x->next;
         x->next = NULL;
         x->queued_us = now;
-        Queue *q = writes(x) ? &pool->writes : &pool->reads;
+        Queue *q = queue_of(pool, x);
         *q->end = x;
         q->end = &x->next;
+        q->n++;
+        note_queue(q);
     }
     if (waiting(pool))
         rouse(pool);

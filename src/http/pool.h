@@ -17,12 +17,16 @@ typedef struct PoolStats {
     uint64_t depth, busy, runs, waited_us, threads;
 } PoolStats;
 
-/* db may be NULL. `writers`: threads that may write at the same time. */
-Pool *pool_new(Db *db, size_t threads, size_t writers, size_t most_queued);
+/* db may be NULL. `writers`: threads that may write at the same time. There is room for no more
+ * while `most_queued` wait, while the oldest of its kind has waited longer than most_wait_ms, or
+ * when one more would, by how long they take lately. */
+Pool *pool_new(Db *db, size_t threads, size_t writers, size_t most_queued, int64_t most_wait_ms);
 void pool_free(Pool *pool); /* joins; nothing may be queued or running */
 
-/* Whether one more would find room: a claim on it, given back by running. False: shed it. */
-bool pool_claim(Pool *pool);
+/* Whether one more would find room; what operators ask always does, and comes first. */
+bool pool_has_room(Pool *pool, const Exchange *x);
+/* The same and a claim on it, given back by running. False: shed it. */
+bool pool_claim(Pool *pool, const Exchange *x);
 void pool_push(Pool *pool, Exchange *first); /* claimed ones, chained by `next` */
 PoolStats pool_stats(Pool *pool);
 

@@ -1,5 +1,6 @@
 #include "http/proxy.h"
 
+#include "base/fault.h"
 #include "http/syntax.h"
 
 #include <arpa/inet.h>
@@ -52,6 +53,14 @@ size_t address_write_short(const Address *a, char to[ADDRESS_TEXT])
     size_t keep = is_v4(a) ? 15 : 6;
     memset(cut.b + keep, 0, sizeof cut.b - keep);
     return address_write(&cut, to);
+}
+
+Address address_subject(const Address *a)
+{
+    Address key = *a;
+    if (!is_v4(a) && !bug("eachaddress"))
+        memset(key.b + 8, 0, 8);
+    return key;
 }
 
 bool address_loopback(const Address *a)

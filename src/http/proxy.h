@@ -36,6 +36,8 @@ size_t address_write(const Address *a, char to[ADDRESS_TEXT]);
 /* The network it is told by in logs: /24 of IPv4, /48 of IPv6. */
 size_t address_write_short(const Address *a, char to[ADDRESS_TEXT]);
 bool address_loopback(const Address *a);
+/* Whom it is counted as: IPv6 by /64, of which one customer has all. */
+Address address_subject(const Address *a);
 
 /* Walks one X-Forwarded-For from its end, *at being trusted before. True when *at still is, after
  * the whole of it: the line before it may be believed too. */

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BACKLOG = 4096, QUEUED_PER_WORKER = 256, LOOPS_MOST = 64, WAIT_MS = 5 };
+enum { BACKLOG = 4096, LOOPS_MOST = 64, WAIT_MS = 5 };
 
 typedef struct Place {
     struct sockaddr_storage at;
@@ -136,8 +136,9 @@ static void open_pools(Server *s)
     }
     size_t n = conf->workers > 0 ? (size_t)conf->workers : 1;
     size_t uploads = conf->upload_workers > 0 ? (size_t)conf->upload_workers : 1;
-    s->workers = pool_new(s->conf.db, n, n > 1 ? n / 2 : 1, n * QUEUED_PER_WORKER);
-    s->uploads = pool_new(s->conf.db, uploads, uploads, 0);
+    size_t queued = conf->max_queued > 0 ? (size_t)conf->max_queued : 0;
+    s->workers = pool_new(s->conf.db, n, n > 1 ? n / 2 : 1, queued, conf->queue_wait);
+    s->uploads = pool_new(s->conf.db, uploads, uploads, 0, 0);
 }
 
 Err server_start(Cx *cx, const ServerConf *conf, Server **out)

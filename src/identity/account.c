@@ -201,15 +201,31 @@ Err grant_viewer(Cx *cx, Str grant, Viewer *out)
     return viewer_of(cx, e, &row, out);
 }
 
-Err account_check_password(Cx *cx, Str name, Str password, AccountRow *out)
+typedef struct Guess {
+    const char *kind;
+    Str of;
+} Guess;
+
+static Err check(Cx *cx, const Guess *guess, Str name, Str password, AccountRow *out)
 {
     AccountRow row = {0};
-    TRY(guess_take(cx, "password", name));
+    TRY(guess_take(cx, guess->kind, guess->of));
     Err e = db_one(cx, SQL_ACCOUNT_BY_NAME, ARGS(V(name)), &ACCOUNT_ROW, &row);
     if (e && e != E_NOT_FOUND)
         return e;
     if (!password_right(!e && row.has.password ? row.password : (Str){0}, password))
         return fail(cx, E_SIGN_IN, "the name or the password is wrong");
     *out = row;
-    return guess_forget(cx, "password", name);
+    return guess_forget(cx, guess->kind, guess->of);
+}
+
+Err account_check_password(Cx *cx, Str name, Str password, AccountRow *out)
+{
+    return check(cx, &(Guess){"password", name}, name, password, out);
+}
+
+Err account_check_own(Cx *cx, Str password)
+{
+    AccountRow row = {0};
+    return check(cx, &(Guess){"own", cx->viewer.id}, cx->viewer.name, password, &row);
 }

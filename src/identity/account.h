@@ -43,5 +43,8 @@ Err grant_viewer(Cx *cx, Str grant, Viewer *out);
 /* The account whose name and password these are; E_SIGN_IN, and the same time spent, when they are
  * not; E_LIMITED: too many guesses. Settled. */
 Err account_check_password(Cx *cx, Str name, Str password, AccountRow *out);
+/* Likewise the viewer's own, counted apart: whoever guesses at the sign-in form keeps nobody from
+ * changing a password that is guessed at. */
+Err account_check_own(Cx *cx, Str password);
 
 #endif

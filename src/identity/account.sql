@@ -70,3 +70,7 @@ SELECT count(*) FROM account WHERE role = 'admin' AND disabled_at IS NULL AND id
 
 -- name: credential_end_all
 UPDATE credential SET revoked_at = $1 WHERE account = $2 AND revoked_at IS NULL
+
+-- name: account_tickets_end
+-- Their addresses need no sign-in. What had expired did so.
+UPDATE ticket SET revoked_at = $1 WHERE account = $2 AND revoked_at IS NULL AND expires_at > $1

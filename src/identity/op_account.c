@@ -51,6 +51,14 @@ static Err keep_one_admin(Cx *cx, const Account *was, const AccountPatch *p)
                : fail(cx, E_CONFLICT, "this is the last administrator; make another one first");
 }
 
+/* Credentials, and what works without: links to downloads. */
+static Err let_out(Cx *cx, Str id)
+{
+    TRY(db_run(cx, SQL_CREDENTIAL_END_ALL, ARGS(V(cx->now), V(id)), NULL));
+    return bug("keeptickets") ? OK
+                              : db_run(cx, SQL_ACCOUNT_TICKETS_END, ARGS(V(cx->now), V(id)), NULL);
+}
+
 Err update_account(Cx *cx, const UpdateAccountIn *in, Account *out)
 {
     const AccountPatch *p = &in->body;
@@ -67,7 +75,7 @@ Err update_account(Cx *cx, const UpdateAccountIn *in, Account *out)
                     V(in->id)),
                NULL));
     if (disabled == 1)
-        TRY(db_run(cx, SQL_CREDENTIAL_END_ALL, ARGS(V(cx->now), V(in->id)), NULL));
+        TRY(let_out(cx, in->id));
     TRY(one(cx, in->id, &is));
     TRY(audit_add(cx, "account.update", in->id, told(cx, &was), told(cx, &is)));
     *out = is;

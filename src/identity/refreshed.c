@@ -18,8 +18,8 @@ static bool usable(const Refreshed *r, int64_t now)
 
 static bool wanted(const Refreshed *r, int64_t now, bool newer)
 {
-    bool cold = usable(r, now);
-    if (within(now, r->failed, cold ? REFRESHED_COOL_MS : REFRESHED_FIRST_COOL_MS))
+    bool some = usable(r, now);
+    if (within(now, r->failed, some ? REFRESHED_COOL_MS : REFRESHED_FIRST_COOL_MS))
         return false;
     if (newer)
         return !within(now, r->forced, REFRESHED_COOL_MS) || bug("nocooldown");

@@ -10,8 +10,14 @@ enum { HOUR_MS = 3600000, AGENT_MAX = 200 };
 
 static bool loopback_host(Str url)
 {
-    return strncmp(url.p, "http://127.0.0.1", 16) == 0 ||
-           strncmp(url.p, "http://localhost", 16) == 0 || strncmp(url.p, "http://[::1]", 12) == 0;
+    static const char *const hosts[] = {"http://127.0.0.1", "http://localhost", "http://[::1]"};
+    for (size_t i = 0; i < COUNT(hosts); i++) {
+        size_t n = strlen(hosts[i]);
+        char next = url.n > n ? url.p[n] : '/';
+        if (str_begins(url, str_of(hosts[i])) && (next == ':' || next == '/'))
+            return true;
+    }
+    return false;
 }
 
 /* A header may hold any byte. */

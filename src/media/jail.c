@@ -13,7 +13,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { FLAGS_MAX = 24, NICENESS = 5, DESCRIPTORS = 256, CPU_GRACE_S = 5 };
+enum { FLAGS_MAX = 24, NICENESS = 10, DESCRIPTORS = 256, CPU_GRACE_S = 5 };
 
 static const char *const mode_names[] = {
     [JAIL_BEST] = "best", [JAIL_REQUIRE] = "require", [JAIL_OFF] = "off"};

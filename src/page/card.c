@@ -78,7 +78,27 @@ static Str initial(Str title)
     return (Str){p, p < end ? utf8_next(p, end) : 0};
 }
 
-static void put_picture(Page *p, const Video *v)
+static void put_reached(Page *p, const Video *v, int64_t position_ms)
+{
+    Str both[2] = {format_duration(p->cx, position_ms), format_duration(p->cx, v->duration_ms)};
+    HTML(p->b, "<progress");
+    html_attr_int(p->b, "value", position_ms / 1000);
+    html_attr_int(p->b, "max", v->duration_ms / 1000 > 0 ? v->duration_ms / 1000 : 1);
+    html_attr(p->b, "aria-label", text_fill(p->cx, p->language, TEXT_HISTORY_AT, both, 2));
+    HTML(p->b, "></progress>");
+}
+
+/* Who alone may watch it. */
+static void put_mark(Page *p, Access access)
+{
+    if (access == ACCESS_EVERYONE)
+        return;
+    HTML(p->b, "<span class=\"mark\">");
+    page_text(p, access == ACCESS_PREMIUM ? TEXT_MARK_PREMIUM : TEXT_MARK_MEMBERS);
+    HTML(p->b, "</span>");
+}
+
+static void put_picture(Page *p, const Video *v, int64_t position_ms)
 {
     Str tone = arena_fmt(p->cx->arena, "picture tone%d", (int)(hash64(v->id, 0) % TONES));
     HTML(p->b, "<span");
@@ -95,6 +115,9 @@ static void put_picture(Page *p, const Video *v)
     }
     if (v->has.duration_ms)
         put_duration(p, v->duration_ms);
+    put_mark(p, v->access);
+    if (position_ms)
+        put_reached(p, v, position_ms);
     HTML(p->b, "</span>");
 }
 
@@ -152,14 +175,14 @@ static void put_part(Page *p, const Video *v, const HighlightList *marks)
     HTML(p->b, "</span>");
 }
 
-static void put_card(Page *p, const Video *v, const HighlightList *marks)
+static void put_card(Page *p, const Video *v, const HighlightList *marks, int64_t position_ms)
 {
     Buf *b = p->b;
     Str place = video_place(p, v);
     HTML(b, "<li class=\"card\"><a");
     html_link(b, "href", arena_fmt(p->cx->arena, "/watch/" STR_FMT, STR_ARG(v->slug)));
     HTML(b, ">");
-    put_picture(p, v);
+    put_picture(p, v, position_ms);
     HTML(b, "<span class=\"words\">");
     put_title(p, v, marks);
     HTML(b, "<span class=\"facts\">");
@@ -184,11 +207,16 @@ void card_list(Page *p, const VideoList *videos)
     card_list_marked(p, videos, NULL);
 }
 
+void card_put(Page *p, const Video *v, int64_t position_ms)
+{
+    put_card(p, v, NULL, position_ms);
+}
+
 void card_list_marked(Page *p, const VideoList *videos, const HighlightList *marks)
 {
     HTML(p->b, "<ul class=\"cards\">\n");
     for (size_t i = 0; i < videos->n; i++)
-        put_card(p, &videos->p[i], marks);
+        put_card(p, &videos->p[i], marks, 0);
     HTML(p->b, "</ul>\n");
 }
 

@@ -5,6 +5,8 @@
 #include "contract.h"
 #include "page/layout.h"
 
+/* One <li>; position_ms above 0: how far one is in it. */
+void card_put(Page *p, const Video *video, int64_t position_ms);
 void card_list(Page *p, const VideoList *videos);
 /* With the words that were searched for marked; marks: NULL, or of these videos. */
 void card_list_marked(Page *p, const VideoList *videos, const HighlightList *marks);

@@ -1,4 +1,4 @@
-/* GET /: videos as cards, whoever looks sees what everybody may see. */
+/* GET /videos: all of them as cards, newest first; whoever looks sees what everybody may see. */
 #include "catalog/page.h"
 #include "catalog/video.h"
 #include "contract.h"
@@ -6,7 +6,7 @@
 #include "http/params.h"
 #include "page/card.h"
 
-enum { CONTINUED = 4, PAGE_VIDEOS = 24 };
+enum { PAGE_VIDEOS = 24 };
 
 /* A cursor that is not one of ours begins at the start: a page has no better use for it. */
 static PageStart start_of(Cx *cx, Str cursor)
@@ -35,25 +35,16 @@ static Err newest(Cx *cx, Str cursor, VideoPage *out)
     return OK;
 }
 
-Err home_page(Cx *cx, Req *req, Res *res)
+Err newest_page(Cx *cx, Req *req, Res *res)
 {
     VideoPage videos = {0};
-    VideoPage begun = {0};
     Str cursor = req_query(cx, req, "cursor");
     TRY(newest(cx, cursor, &videos));
-    if (cx->viewer.id.n && !cursor.n) {
-        TRY(db_list(cx, SQL_HISTORY_CONTINUE, ARGS(V(cx->viewer.id), V((int64_t)CONTINUED)), &VIDEO,
-                    &begun.items));
-        video_address(cx, begun.items.p, begun.items.n);
-    }
     Page page = page_new(cx, req, res);
-    page_begin(&page, &(PageHead){.path = S("/"), .hidden = cursor.n > 0, .feed = true});
-    if (begun.items.n) {
-        HTML(page.b, "<h2><a href=\"/me/history\">");
-        page_text(&page, TEXT_CONTINUE);
-        HTML(page.b, "</a></h2>\n");
-        card_list(&page, &begun.items);
-    }
+    page_begin(&page, &(PageHead){.title = page_word(&page, TEXT_NEWEST),
+                                  .path = S("/videos"),
+                                  .hidden = cursor.n > 0,
+                                  .feed = true});
     HTML(page.b, "<h1>");
     page_text(&page, TEXT_NEWEST);
     HTML(page.b, "</h1>\n");
@@ -65,7 +56,7 @@ Err home_page(Cx *cx, Req *req, Res *res)
         HTML(page.b, "</p>\n");
     }
     if (videos.has.next_cursor)
-        card_more(&page, "/", S(""), videos.next_cursor, TEXT_OLDER);
+        card_more(&page, "/videos", S(""), videos.next_cursor, TEXT_OLDER);
     page_end(&page);
     return OK;
 }

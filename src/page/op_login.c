@@ -71,7 +71,8 @@ Err show_login(Cx *cx, Req *req, Res *res)
 
 /* --- the second step */
 
-static void ask_code(Cx *cx, const Req *req, Res *res, Str account, Str next)
+/* The step ends five minutes after the password, however often a code is tried. */
+static void ask_code(Cx *cx, const Req *req, Res *res, Str step, Str next)
 {
     res->status = res->status ? res->status : 200;
     Page page = page_new(cx, req, res);
@@ -82,7 +83,7 @@ static void ask_code(Cx *cx, const Req *req, Res *res, Str account, Str next)
         sign_wait_notice(&page);
     sign_form(&page, "/auth/code");
     sign_field(&page, &(SignField){TEXT_CODE, "code", "text", "one-time-code", {0}, true});
-    sign_hidden(&page, "step", second_write(cx, account));
+    sign_hidden(&page, "step", step);
     sign_hidden(&page, "next", next);
     sign_button(&page, TEXT_SIGN_IN);
     HTML(page.b, "<p class=\"hint\">");
@@ -93,10 +94,11 @@ static void ask_code(Cx *cx, const Req *req, Res *res, Str account, Str next)
 
 Err sign_in_by_code(Cx *cx, Req *req, Res *res)
 {
-    Str account = {0}, next = next_path(req_form(cx, req, "next"));
+    Str account = {0}, step = req_form(cx, req, "step");
+    Str next = next_path(req_form(cx, req, "next"));
     TRY(sign_is_ours(cx));
     TRY(sign_check(cx, req));
-    Err e = second_read(cx, req_form(cx, req, "step"), &account);
+    Err e = second_read(cx, step, &account);
     if (e) { /* too late: from the beginning */
         TRY(sign_refused(cx, res, e));
         show(cx, req, res, (Str){0}, next);
@@ -105,7 +107,7 @@ Err sign_in_by_code(Cx *cx, Req *req, Res *res)
     e = second_check(cx, account, req_form(cx, req, "code"));
     if (e) {
         TRY(sign_refused(cx, res, e));
-        ask_code(cx, req, res, account, next);
+        ask_code(cx, req, res, step, next);
         return OK;
     }
     TRY(session_begin(cx, req, res, account));
@@ -137,7 +139,7 @@ Err sign_in(Cx *cx, Req *req, Res *res)
         return refuse(cx, req, res, name, next, e);
     TRY(totp_enabled(cx, account.id, &second));
     if (second && !bug("nocode")) {
-        ask_code(cx, req, res, account.id, next);
+        ask_code(cx, req, res, second_write(cx, &account), next);
         return OK;
     }
     TRY(session_begin(cx, req, res, account.id));

@@ -1,5 +1,6 @@
 /* /me/security: one's password, second step, recovery codes and sessions. What weakens an account
  * asks for its password again. */
+#include "base/fault.h"
 #include "base/id.h"
 #include "common/app.h"
 #include "identity/account.h"
@@ -235,8 +236,13 @@ Err security_page(Cx *cx, Req *req, Res *res)
 
 static Err check_old(Cx *cx, const Req *req)
 {
-    AccountRow row = {0};
-    return account_check_password(cx, cx->viewer.name, req_form(cx, req, "old"), &row);
+    return account_check_own(cx, req_form(cx, req, "old"));
+}
+
+static Err end_others(Cx *cx)
+{
+    return db_run(cx, SQL_SESSION_END_OTHERS,
+                  ARGS(V(cx->now), V(cx->viewer.id), V(cx->viewer.session)), NULL);
 }
 
 static Err change_password(Cx *cx, const Req *req, PasswordFault *fault)
@@ -250,11 +256,11 @@ static Err change_password(Cx *cx, const Req *req, PasswordFault *fault)
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     TRY(account_password(cx, cx->viewer.id, hashed));
-    TRY(db_run(cx, SQL_SESSION_END_OTHERS,
-               ARGS(V(cx->now), V(cx->viewer.id), V(cx->viewer.session)), NULL));
+    TRY(end_others(cx));
     return tx_commit(&tx);
 }
 
+/* A session that had the password alone does not become one with both steps by what another did. */
 static Err turn_on(Cx *cx, const Req *req)
 {
     Str key = {0};
@@ -267,6 +273,8 @@ static Err turn_on(Cx *cx, const Req *req)
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     TRY(totp_enable(cx, cx->viewer.id, key, req_form(cx, req, "code")));
+    if (!bug("keepothers"))
+        TRY(end_others(cx));
     return tx_commit(&tx);
 }
 

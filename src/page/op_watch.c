@@ -6,6 +6,7 @@
 #include "contract.h"
 #include "db/db.h"
 #include "download/ticket.h"
+#include "page/save.h"
 #include "page/watch.h"
 #include "streaming/teaser.h"
 
@@ -99,6 +100,7 @@ Err watch_page(Cx *cx, Req *req, Res *res)
     TRY(gather(cx, req->params[0], &watch));
     TRY(talk_gather(cx, req, &watch.video, &watch.talk));
     TRY(follow_gather(cx, &watch.video, &watch.following));
+    TRY(save_gather(cx, watch.video.id, &watch.lists));
     Page page = page_new(cx, req, res);
     watch_write(&page, &watch);
     return OK;

@@ -4,6 +4,7 @@
 #include "page/card.h"
 #include "page/format.h"
 #include "page/linked_data.h"
+#include "page/save.h"
 #include "page/share.h"
 
 /* The texts that player.js says; it has none of its own. */
@@ -382,6 +383,7 @@ void watch_write(Page *p, const Watch *w)
     HTML(p->b, "</div>\n<div class=\"side\">\n");
     put_choices(p, w);
     put_download(p, w);
+    save_buttons(p, w->video.slug, &w->lists);
     if (shown && w->video.visibility != VISIBILITY_PRIVATE)
         share_button(p, w->video.slug);
     HTML(p->b, "</div>\n<div>");

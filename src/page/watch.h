@@ -21,6 +21,7 @@ typedef struct Watch {
     bool edits;   /* no gate is in the way */
     Talk talk;
     Following following;
+    PlaylistChoices lists;
     int64_t position_ms; /* to go on from; 0: the start */
 } Watch;
 

@@ -4,16 +4,28 @@
 #include "base/log.h"
 #include "common/limit.h"
 #include "contract.h"
+#include "http/proxy.h"
 #include "http/server.h"
 #include "identity/session.h"
 #include "page/page.h"
 #include "role/journal.h"
 #include "role/ops.h"
 
+static Str subject_of(Cx *cx, const Req *req)
+{
+    Address a;
+    if (cx->viewer.id.n)
+        return cx->viewer.id;
+    if (!address_read(req->address, &a))
+        return req->address;
+    a = address_subject(&a);
+    return arena_str(cx->arena, (Str){(char *)a.b, sizeof a.b});
+}
+
 static Err admit(Cx *cx, const Req *req, int64_t *limit, int64_t *left, int64_t *reset_s)
 {
     int64_t wait_ms = 0;
-    Str subject = cx->viewer.id.n ? cx->viewer.id : req->address;
+    Str subject = subject_of(cx, req);
     size_t rate = req->route ? req->route->rate : RATE_READ;
     bool ok = limiter_take(cx->app->limiter, rate, subject, clock_mono_ms(), left, &wait_ms);
     *limit = limiter_rate(cx->app->limiter, rate);

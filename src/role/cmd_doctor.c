@@ -44,7 +44,7 @@ static void check_needed(Doctor *d)
     Str after = S("");
     int64_t seen = 0, missing = 0;
     do {
-        if (db_list(cx, SQL_DOCTOR_BLOBS, ARGS(V(after)), &BLOB_ROW, &page.items) != OK)
+        if (db_list(cx, SQL_NEEDED_BLOBS, ARGS(V(after)), &BLOB_ROW, &page.items) != OK)
             missing++;
         for (size_t i = 0; i < page.items.n; i++, seen++) {
             const BlobRow *row = &page.items.p[i];

@@ -59,6 +59,10 @@ static Err open_folder(Cx *cx, App *app)
         return fail(cx, E_INVALID, "--data must name a folder");
     data = arena_str(cx->arena, data);
     TRY(folder_make(cx, data.p));
+    if (access(arena_fmt(cx->arena, STR_FMT "/restoring", STR_ARG(data)).p, F_OK) == 0)
+        return fail(cx, E_CONFLICT,
+                    "a restore into " STR_FMT " was not finished; begin it again with --force",
+                    STR_ARG(data));
     char *full =
         realpath(data.p, NULL); /* the jail and the attempts' folders want absolute paths */
     if (!full)

@@ -14,6 +14,7 @@
 #include "encode/encode.h"
 #include "encode/folder.h"
 #include "identity/guess.h"
+#include "ops/retention.h"
 #include "identity/signing_key.h"
 #include "role/herald.h"
 #include "role/open.h"
@@ -90,6 +91,7 @@ static void *chores(void *arg)
             chore(&cx, "history", history_sweep(&cx));
             chore(&cx, "notifications", inbox_sweep(&cx));
             chore(&cx, "guesses", guess_sweep(&cx));
+            chore(&cx, "retention", retention_run(&cx));
             chore(&cx, "signing keys", signing_key_rotate(&cx, false));
             chore(&cx, "keys", idempotency_sweep(&cx));
             swept = now;

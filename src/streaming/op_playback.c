@@ -1,5 +1,6 @@
 /* The JSON operations of streaming.yaml: a playback begins, goes on, is renewed. */
 #include "base/id.h"
+#include "catalog/trend.h"
 #include "catalog/video.h"
 #include "common/app.h"
 #include "community/history.h"
@@ -138,19 +139,22 @@ Err create_playback(Cx *cx, const CreatePlaybackIn *in, Playback *out)
 {
     Play play = {.teaser = in->body.teaser};
     int64_t position = 0;
-    Str id = id_new(cx);
+    Str id = id_new(cx), visitor = {0};
     TRY(open_gate(cx, in->id, &play));
     TRY(take_teaser(cx, &play));
     if (!play.teaser)
         TRY(history_resume(cx, play.gate.id, play.gate.has.duration_ms ? play.gate.duration_ms : 0,
                            &position));
     TRY(fill(cx, &play, id, position, out)); /* reads come before the unit */
+    visitor = visitor_key(cx);
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
+    if (!play.teaser && !play.preview)
+        TRY(trend_play(cx, play.gate.id, visitor));
     TRY(db_run(
         cx, SQL_PLAYBACK_ADD,
         ARGS(V(id), V(play.gate.id), V(play.gate.has.encode ? play.gate.encode : play.version),
-             val_opt(cx->viewer.id), val_opt(visitor_key(cx)), V(play.preview),
+             val_opt(cx->viewer.id), val_opt(visitor), V(play.preview),
              val_opt(play.teaser ? play.version : (Str){0}), V(position), V(cx->now), V(cx->now)),
         NULL));
     return tx_commit(&tx);

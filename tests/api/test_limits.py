@@ -110,6 +110,10 @@ def a_trusted_proxy_speaks_for_its_clients(hub):
         start = time.monotonic()
         answers = [ask("203.0.113.4, 127.0.0.9", 1)[0] for i in range(40)]
         exactly(answers, time.monotonic() - start, 10, "through two proxies")
+        start = time.monotonic()
+        answers = [ask(f"2001:db8:0:7::{i + 1:x}", 1)[0] for i in range(40)]
+        exactly(answers, time.monotonic() - start, 10, "all addresses of one IPv6 network")
+        equal(ask("2001:db8:0:8::1", 1)[0].status, 200, "the network beside it")
     finally:
         for fault in proxied.stop():
             check(False, fault)

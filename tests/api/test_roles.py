@@ -72,6 +72,10 @@ ROWS = {
     "getDocument": ({"service": "metadata"}, {}, None),
     "getProblem": ({"slug": "not-found"}, {}, None),
     "homePage": ({}, {}, None),
+    "newestPage": ({}, {}, None),
+    "getHome": ({}, {}, None),
+    "getHomeLayout": ({}, {}, None),
+    "putHomeLayout": ({}, {}, {"rails": ["latest"]}),
     "myHistoryPage": ({}, {}, None),
     "myNotificationsPage": ({}, {}, None),
     "getPushWorker": ({}, {}, None),
@@ -84,6 +88,7 @@ ROWS = {
     "myTicketsPage": ({}, {}, None),
     "getPageAsset": ({"file": "none.css"}, {}, None),
     "showLogin": ({}, {}, None),
+    "finishSignIn": ({}, {}, None),
     "showSignUp": ({}, {}, None),
     "showRecover": ({}, {}, None),
     "showSetup": ({}, {}, None),
@@ -91,6 +96,9 @@ ROWS = {
     "createShare": ({}, {}, {"channel": "copy"}),
     "listShares": ({}, {}, None),
     "openShare": ({"code": "A" * 8}, {}, None),
+    "movePlaylistVideo": ({}, {}, {}),
+    "myPlaylistsPage": ({}, {}, None),
+    "playlistPage": ({}, {}, None),
     "listMyPlaylists": ({}, {}, None),
     "createPlaylist": ({}, {}, {"title": "A list"}),
     "getPlaylist": ({}, {}, None),
@@ -146,7 +154,8 @@ ROWS = {
 # A broken stream token is 403 for everybody, the sign-in form answers 401 and 403 of its own: tested in modules of their own.
 APART = {"getMaster", "getMediaPlaylist", "getDashManifest", "getInitSegment", "getSegment", "getRenditionFile", "getStoryboard", "getStoryboardSheet",
          "getCaption", "getSigned", "getCaptionPlaylist", "signIn", "signInByCode", "signUpFan", "recoverAccount", "setUpHub", "changeSecurityPage", "signOut",
-         "takeTicketPage", "changeTicketPage", "changeTalkPage", "sharePage", "changeHistoryPage", "changeNotificationsPage", "moderationPage", "moderatePage"}
+         "takeTicketPage", "changeTicketPage", "changeTalkPage", "sharePage", "changeHistoryPage", "addPlaylistPage", "changePlaylistPage", "saveVideoPage",
+         "changeNotificationsPage", "moderationPage", "moderatePage"}
 
 
 def start():

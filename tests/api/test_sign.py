@@ -122,6 +122,15 @@ def settings_that_make_no_sense_are_refused(hub):
 
 
 @test
+def a_name_that_begins_like_this_machines_is_another_machine(hub):
+    for host, forms in (("localhost", True), ("127.0.0.1:8080", True), ("localhost.example.com", False), ("127.0.0.1.example.com:8080", False), ("localhosts", False)):
+        other = Hub(public_url=f"http://{host}")
+        page = Browser(other).get("/auth/login").answer.body.decode()
+        equal('action="/auth/login"' in page, forms, f"a form on http://{host}")
+        equal(other.stop(), [], "its end")
+
+
+@test
 def signing_up_may_be_left_to_the_staff(hub):
     hub.restart(env={"HUB_SIGN_UP": "off"})
     equal((Browser(hub).get("/auth/signup").status, Browser(hub).post("/auth/signup", {"name": "x", "password": PASSWORD}).status), (404, 404), "closed")
@@ -145,6 +154,19 @@ def guesses_at_a_password_are_slowed_down_and_nobody_is_locked_out(hub):
     stand(hub, now + 70)
     equal(Browser(hub).sign_in("korban", PASSWORD).status, 303, "a minute is the most")
     equal([Browser(hub).sign_in("korban", "salah").status for _ in range(5)], [401] * 5, "and forgiven")
+    hub.restart(env={})
+
+
+@test
+def guesses_of_strangers_keep_nobody_from_changing_their_password(hub):
+    stand(hub, time.time())
+    owner = signed_up(hub, "dikepung")
+    equal([Browser(hub).sign_in("dikepung", f"salah {i}").status for i in range(6)], [401] * 5 + [429], "strangers")
+    owner.get("/me/security")
+    equal([owner.submit("/me/security", {"do": "codes"}, old=f"salah {i}").status for i in range(2)], [401] * 2, "counted apart")
+    equal(owner.submit("/me/security", {"do": "password"}, old=PASSWORD, password=OTHER).status, 303, "changed")
+    owner.get("/me/security")
+    equal([owner.submit("/me/security", {"do": "codes"}, old=f"salah {i}").status for i in range(6)], [401] * 5 + [429], "whoever has the session may not guess on either")
     hub.restart(env={})
 
 
@@ -222,6 +244,29 @@ def the_seal_between_password_and_code_is_no_ones_to_make(hub):
         equal((other.post("/auth/code", {"step": forged, "code": totp(key, at + 30), "next": "/"}).status), 401, forged[:20])
     stand(hub, at + 330)
     equal(theirs.post("/auth/code", {"step": step, "code": totp(key, at + 330), "next": "/"}).status, 401, "after five minutes")
+    theirs.sign_in("segel", PASSWORD)
+    stand(hub, at + 450)
+    theirs.submit("/auth/code", code="12345")
+    stand(hub, at + 660)
+    equal(theirs.submit("/auth/code", code=totp(key, at + 660)).status, 401, "also when codes were tried meanwhile")
+    hub.restart(env={})
+
+
+@test
+def who_stands_between_the_steps_is_out_with_the_old_password(hub):
+    browser = signed_up(hub, "ganti")
+    key, at = second_on(hub, browser)
+    stand(hub, at + 30)
+    thief, other = Browser(hub).sign_in("ganti", PASSWORD), Browser(hub).sign_in("ganti", PASSWORD)
+    browser.get("/me/security").submit("/me/security", {"do": "password"}, old=PASSWORD, password=OTHER)
+    equal((browser.status, browser.name), (303, "ganti"), "another password")
+    equal((thief.submit("/auth/code", code=totp(key, at + 30)).status, thief.name), (401, None), "whoever knew the one before")
+    late = Browser(hub).sign_in("ganti", OTHER)
+    hub.sql("UPDATE account SET disabled_at = 1 WHERE name = 'ganti'")
+    equal(late.submit("/auth/code", code=totp(key, at + 30)).status, 401, "an account that was disabled meanwhile")
+    hub.sql("UPDATE account SET disabled_at = NULL WHERE name = 'ganti'")
+    equal((late.name, other.name), (None, None), "nobody")
+    equal((Browser(hub).sign_in("ganti", OTHER).submit("/auth/code", code=totp(key, at + 30)).status), 303, "no code was used up by it")
     hub.restart(env={})
 
 
@@ -239,6 +284,19 @@ def a_role_that_must_have_a_second_factor_can_do_little_without(hub):
     key = re.search(r"\b[A-Z2-7]{32}\b", browser.text)[0]
     equal(browser.submit("/me/security", {"do": "second-on"}, code=totp(key)).status, 303, "on")
     equal(browser.client.post("/v1/shows", headers=headers, title="Sudah").status, 201, "now it may")
+    hub.restart(env={})
+
+
+@test
+def a_session_without_the_second_step_gains_nothing_when_another_turns_it_on(hub):
+    hub.restart(env={"HUB_SECOND_FACTOR": "editor"})
+    hub.account("berdua", "editor", PASSWORD)
+    thief, owner = Browser(hub).sign_in("berdua", PASSWORD), Browser(hub).sign_in("berdua", PASSWORD)
+    owner.get("/me/security")
+    key = re.search(r"\b[A-Z2-7]{32}\b", owner.text)[0]
+    equal(owner.submit("/me/security", {"do": "second-on"}, code=totp(key)).status, 303, "on")
+    equal((thief.name, owner.name), (None, "berdua"), "the others end")
+    equal(thief.client.post("/v1/shows", headers=thief._headers(Origin=hub.base), title="Tanpa kode").status, 401, "no code, no editing")
     hub.restart(env={})
 
 

@@ -288,4 +288,17 @@ def real_footage_comes_back_byte_for_byte(hub):
     equal(ticket["sizeBytes"], os.path.getsize(path), "size")
 
 
+@test
+def links_of_a_disabled_account_end_with_it(hub):
+    admin, fan = hub.signed_in("admin"), hub.signed_in("fan", "pengunduh")
+    ticket = take(fan, hub.asset).json
+    account = fan.get("/v1/me").json["id"]
+    equal(hub.anyone.get(path_of(ticket)).status, 200, "whoever holds it")
+    need(admin.patch(f"/v1/accounts/{account}", disabled=True).status == 200, "disabled")
+    equal((hub.anyone.get(path_of(ticket)).status, hub.anyone.get(f"/v1/tickets/{ticket['ticket']}").status), (410, 410), "gone")
+    need(admin.patch(f"/v1/accounts/{account}", disabled=False).status == 200, "let in again")
+    equal(hub.anyone.get(path_of(ticket)).status, 410, "stays gone")
+    equal(take(hub.client(hub.token("pengunduh")), hub.asset).status, 201, "a new one")
+
+
 run(start)

@@ -23,7 +23,9 @@ import time
 from statistics import median
 
 import fetching
+import homes
 import media
+import overload
 import searching
 import seed
 import sending
@@ -79,6 +81,12 @@ def row_cached(place):
     yield rate_line("the same, asked again by nobody in particular", "nginx, the same bytes from a file", hub, nginx, 0.6, PER_CPU)
 
 
+def row_home(place):
+    yield from homes.fans(place)
+    hub, nginx = one_core(place, "/v1/home", "/page.json", True)
+    yield rate_line("`GET /v1/home` asked by nobody in particular", "nginx, the same bytes from a file", hub, nginx, 0.6, PER_CPU)
+
+
 def row_constant(place):
     hub, nginx = one_core(place, CONSTANT, "/constant", True)
     yield rate_line('`{"items":[]}`, one core, 32 connections, access log in both', "nginx `return 200`", hub, nginx, 0.8, PER_CPU)
@@ -118,8 +126,9 @@ def row_start(place):
 
 
 ROWS = {"list": row_list, "cached": row_cached, "constant": row_constant, "ranges": fetching.ranges, "ticket": fetching.ticket, "slow": fetching.slow,
-        "tickets": fetching.tickets, "upload": sending.rows, "playbacks": row_playbacks, "comments": talking.comments, "tokens": tokens.rows, "start": row_start, "media": media.rows,
-        "search": searching.search}
+        "tickets": fetching.tickets, "upload": sending.rows, "playbacks": row_playbacks, "comments": talking.comments, "tokens": tokens.rows, "start": row_start,
+        "home": row_home, "media": media.rows,
+        "search": searching.search, "overload": overload.overload}
 
 
 # --- the table

@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 const WIDTHS = [360, 1280];
 
 function addresses(t) {
-  return ["/", "/search?q=kelinci", "/search?q=tidak-ada-yang-begini", `/watch/${t.told.slug}`, `/watch/${t.told.members}`, `/d/${t.told.ticket}`, "/auth/login", "/auth/signup", "/auth/recover",
+  return ["/", "/videos", "/search?q=kelinci", "/search?q=tidak-ada-yang-begini", `/watch/${t.told.slug}`, `/watch/${t.told.members}`, `/d/${t.told.ticket}`, "/auth/login", "/auth/signup", "/auth/recover",
     "/problems/not-found", "/tidak/ada"];
 }
 

@@ -1,6 +1,6 @@
 // Texts of strangers stay texts: whatever a title, a tag, a file or an address says, no script of theirs runs.
 const HOSTILE = [
-  "/search?q=%3Cscript%3Ewindow.__x%3D1%3C/script%3E", "/search?q=%22%3E%3Csvg%20onload%3D__x%3D1%3E", "/?cursor=%22%3E%3Cimg%20src%3Dx%20onerror%3D__x%3D1%3E",
+  "/search?q=%3Cscript%3Ewindow.__x%3D1%3C/script%3E", "/search?q=%22%3E%3Csvg%20onload%3D__x%3D1%3E", "/videos?cursor=%22%3E%3Cimg%20src%3Dx%20onerror%3D__x%3D1%3E",
   "/?lang=%22%3E%3Cscript%3E__x%3D1%3C/script%3E", "/auth/login?next=javascript:__x%3D1", "/auth/login?next=%22%3E%3Cscript%3E__x%3D1%3C/script%3E",
   "/auth/login?next=//elsewhere.example/", "/%3Cscript%3E__x=1%3C/script%3E", "/watch/%22%3E%3Csvg%20onload%3D__x%3D1%3E", "/problems/%3Cscript%3E__x%3D1%3C/script%3E",
 ];

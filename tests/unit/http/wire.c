@@ -18,6 +18,8 @@ Wire wire_new(void)
         abort();
     w.conf = (Conf){.loops = 2,
                     .workers = 4,
+                    .max_queued = 1000,
+                    .queue_wait = 60000,
                     .upload_workers = 4,
                     .max_connections = 500,
                     .max_unfinished_per_address = 100,

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 atomic_int wire_writers, wire_most;
+atomic_int wire_stay, wire_staying;
 atomic_int wire_runs, wire_uploads, wire_ended;
 const Splice *wire_splice;
 
@@ -154,6 +155,16 @@ static Err op_hold(Cx *cx, Req *req, Res *res)
     return op_hello(cx, req, res);
 }
 
+/* Takes a worker until it is let go. */
+static Err op_stay(Cx *cx, Req *req, Res *res)
+{
+    atomic_fetch_add(&wire_staying, 1);
+    while (atomic_load(&wire_stay))
+        pause_ms(1);
+    atomic_fetch_sub(&wire_staying, 1);
+    return op_hello(cx, req, res);
+}
+
 static Err op_slow(Cx *cx, Req *req, Res *res)
 {
     struct timespec t = {.tv_nsec = 300000000};
@@ -207,6 +218,7 @@ const Route WIRE_ROUTES[] = {
     RAW(M_POST, "/note", op_note, .write = true),
     RAW(M_POST, "/lost", op_lost, .rate = 0),
     RAW(M_POST, "/hold", op_hold, .rate = 0),
+    RAW(M_GET, "/stay", op_stay, .rate = 0),
     RAW(M_GET, "/slow", op_slow, .rate = 0),
     RAW(M_GET, "/counted", op_counted, .cached = true),
     RAW(M_GET, "/events", op_events, .rate = 0),

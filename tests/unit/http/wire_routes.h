@@ -9,6 +9,7 @@ extern const Route WIRE_ROUTES[];
 extern const size_t WIRE_ROUTE_COUNT;
 
 extern atomic_int wire_writers, wire_most; /* of POST /hold: at the same time now, at most */
+extern atomic_int wire_stay, wire_staying; /* GET /stay: until the first is 0; how many do */
 extern atomic_int wire_runs;               /* of GET /counted */
 extern atomic_int wire_uploads;            /* bytes that PUT /up has read */
 extern atomic_int wire_ended;              /* how the last PUT /up ended: an Err */
