@@ -68,6 +68,28 @@ Err audit_prune(Cx *cx, int64_t before, int64_t *gone)
     return db_settle(cx);
 }
 
+Err audit_redact(Cx *cx, int64_t n, Str whom, Str stand_in)
+{
+    AuditRow row = {0};
+    TRY(db_run(cx, SQL_AUDIT_REDACT, ARGS(V(whom), V(stand_in), V(n)), NULL));
+    TRY(db_one(cx, SQL_AUDIT_OF, ARGS(V(n)), &AUDIT_ROW, &row));
+    Str target = arena_fmt(cx->arena, "%lld", (long long)n);
+    return audit_add(cx, "audit.redact", target, (Str){0}, chain_hash(cx, &row));
+}
+
+/* Its own hash holds, or a later row vouches for it. */
+static Err row_holds(Cx *cx, const AuditRow *r, bool *holds)
+{
+    Str now = chain_hash(cx, r), vouched = {0};
+    *holds = str_eq(r->hash, now);
+    if (*holds)
+        return OK;
+    Str target = arena_fmt(cx->arena, "%lld", (long long)r->n);
+    Err e = db_text(cx, SQL_AUDIT_REDACTED, ARGS(V(target), V(r->n)), &vouched);
+    *holds = !e && str_eq(vouched, now);
+    return e == E_NOT_FOUND ? OK : e;
+}
+
 Err audit_check(Cx *cx)
 {
     AuditRows page = {0};
@@ -78,8 +100,9 @@ Err audit_check(Cx *cx)
         TRY(db_list(cx, SQL_AUDIT_AFTER, ARGS(V(n)), &AUDIT_ROW, &page.items));
         for (size_t i = 0; i < page.items.n; i++) {
             const AuditRow *r = &page.items.p[i];
-            if (r->n != n + 1 || !str_eq(r->previous, previous) ||
-                !str_eq(r->hash, chain_hash(cx, r)))
+            bool holds = false;
+            TRY(row_holds(cx, r, &holds));
+            if (r->n != n + 1 || !str_eq(r->previous, previous) || !holds)
                 return fail(cx, E_CONFLICT, "the audit chain breaks at row %lld", (long long)r->n);
             previous = r->hash;
             n = r->n;

@@ -10,6 +10,9 @@
 Err history_note(Cx *cx, Str playback, int64_t position_ms);
 /* Where the viewer goes on, 0: at the start. duration_ms 0: not known. A read. */
 Err history_resume(Cx *cx, Str video, int64_t duration_ms, int64_t *position_ms);
+/* Playbacks of a day ago of those who want no history (of all, with --profiles off) are nobody's
+ * any more: until then they may go on and prove a teaser. Settled. */
+Err history_untie(Cx *cx);
 /* What is older than --history-keep. Settled. */
 Err history_sweep(Cx *cx);
 

@@ -32,3 +32,10 @@ SELECT count(*) FROM history WHERE watched_at < $1
 
 -- name: history_sweep
 DELETE FROM history WHERE watched_at < $1
+
+-- name: history_tied
+SELECT count(*) FROM (SELECT 1 FROM account a JOIN playback p ON p.account = a.id WHERE p.updated_at < $1 AND (a.history = 0 OR $2 = 1) LIMIT 1) one
+
+-- name: history_untie
+UPDATE playback SET account = NULL, visitor = NULL
+ WHERE id IN (SELECT p.id FROM account a JOIN playback p ON p.account = a.id WHERE p.updated_at < $1 AND (a.history = 0 OR $2 = 1) LIMIT 500)

@@ -2,8 +2,10 @@
 #include "catalog/page.h"
 #include "catalog/picture.h"
 #include "catalog/video.h"
+#include "common/app.h"
 #include "contract.h"
 #include "db/db.h"
+#include "identity/consent.h"
 
 Err list_my_history(Cx *cx, const ListMyHistoryIn *in, HistoryPage *out)
 {
@@ -56,7 +58,8 @@ Err set_my_history(Cx *cx, const SetMyHistoryIn *in, HistorySettings *out)
     TRY(db_run(cx, SQL_HISTORY_KEEP, ARGS(V(in->body.keep), V(cx->viewer.id)), NULL));
     if (!in->body.keep)
         TRY(db_run(cx, SQL_HISTORY_DROP_ALL, ARGS(V(cx->viewer.id)), NULL));
-    *out = (HistorySettings){.keep = in->body.keep};
+    TRY(consent_note(cx, PURPOSE_HISTORY, in->body.keep));
+    *out = (HistorySettings){.keep = in->body.keep && cx->app->conf.profiles};
     return tx_commit(&tx);
 }
 
@@ -64,6 +67,6 @@ Err get_my_history_settings(Cx *cx, HistorySettings *out)
 {
     int64_t keep = 0;
     TRY(db_int(cx, SQL_HISTORY_KEPT, ARGS(V(cx->viewer.id)), &keep));
-    *out = (HistorySettings){.keep = keep != 0};
+    *out = (HistorySettings){.keep = keep && cx->app->conf.profiles};
     return OK;
 }

@@ -117,12 +117,22 @@ static void checkpoint(Db *db)
     int rc = sqlite3_wal_checkpoint_v2(lite, NULL, SQLITE_CHECKPOINT_PASSIVE, &log, &done);
     (void)judge(db->writer, rc);                  /* ends at a failed sync; else the log goes on */
     db->checkpoint_at = log + db->conf.wal_pages; /* a reader holds the log: not every time */
-    if (rc || log != done || log < TRUNCATE_TIMES * db->conf.wal_pages)
+    bool shed = atomic_exchange(&db->shed, false);
+    if (rc && shed)
+        db->shed = true;
+    if (rc || (!shed && (log != done || log < TRUNCATE_TIMES * db->conf.wal_pages)))
         return;
     sqlite3_busy_timeout(lite, 0);
     rc = sqlite3_wal_checkpoint_v2(lite, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     sqlite3_busy_timeout(lite, db->conf.turnstile ? BUSY_MS : PATIENT_MS);
+    if (shed && rc)
+        db->shed = true;
     (void)judge(db->writer, rc);
+}
+
+void db_shed(Db *db)
+{
+    db->shed = !bug("keeplog");
 }
 
 /* mu; true when the log wants looking after before the next batch */
@@ -135,7 +145,7 @@ static bool note_end(Db *db, Err e, int64_t took_us)
     db->stats.full += e == E_FULL;
     if (took_us > db->stats.stall_max_us)
         db->stats.stall_max_us = took_us;
-    return e == E_FULL ||
+    return e == E_FULL || db->shed ||
            (db->wal_pages > db->conf.wal_pages && db->wal_pages >= db->checkpoint_at);
 }
 

@@ -48,6 +48,9 @@ typedef struct DbStats {
 Err db_open(Cx *cx, const DbConf *conf, Db **out);
 void db_close(Db *db); /* settles what is open; every Conn is closed before */
 DbStats db_stats(Db *db);
+/* What the log holds of pages that changed since goes: after the next batch, or the first one that
+ * no reader is in the way of. Any thread. */
+void db_shed(Db *db);
 Conn *conn_open(Db *db); /* aborts when the store, which was open a moment ago, cannot be */
 void conn_close(Conn *conn);
 

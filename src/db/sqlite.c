@@ -119,13 +119,14 @@ static int configure(Conn *conn)
         sqlite3_db_config(conn->lite, off[i], 0, NULL);
     sqlite3_extended_result_codes(conn->lite, 1);
     sqlite3_busy_timeout(conn->lite, conn->db->conf.turnstile ? BUSY_MS : PATIENT_MS);
-    char text[300];
+    char text[400];
     sqlite3_snprintf(sizeof text, text,
                      "PRAGMA synchronous=%s; PRAGMA wal_autocheckpoint=0; PRAGMA foreign_keys=ON;"
-                     "PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0;"
+                     "PRAGMA cell_size_check=ON; PRAGMA secure_delete=%s; PRAGMA "
+                     "temp_store=MEMORY; PRAGMA mmap_size=0;"
                      "PRAGMA cache_size=-%d; PRAGMA query_only=%s",
-                     conn->db->nofsync ? "OFF" : "FULL", conn->writes ? WRITER_KIB : READER_KIB,
-                     conn->writes ? "OFF" : "ON");
+                     conn->db->nofsync ? "OFF" : "FULL", bug("keepbytes") ? "OFF" : "ON",
+                     conn->writes ? WRITER_KIB : READER_KIB, conn->writes ? "OFF" : "ON");
     int rc = exec(conn, text);
     return rc || !conn->writes ? rc : become_writer(conn);
 }

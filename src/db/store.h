@@ -55,6 +55,7 @@ struct Db {
     Gate *gate;                          /* busy */
     Reserve *reserve;                    /* the committer's */
     int wal_pages, checkpoint_at;        /* busy */
+    atomic_bool shed;                    /* the log is to be emptied soon; db_shed */
     Err doomed;                          /* busy: the open batch cannot be committed */
     atomic_int conns;
     pthread_mutex_t mu;

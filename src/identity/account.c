@@ -6,6 +6,7 @@
 #include "common/audit.h"
 #include "common/app.h"
 #include "db/db.h"
+#include "identity/former_name.h"
 #include "identity/guess.h"
 #include "identity/issuer.h"
 #include "identity/password.h"
@@ -70,9 +71,13 @@ Err account_put(Cx *cx, Str name, Str role, Str hashed, Str *id)
     TRY(account_fit(cx, name));
     if (!role_known(role))
         return fail(cx, E_INVALID, "a role is fan, premium, sponsor, editor, moderator or admin");
+    bool held = false;
+    TRY(former_name_held(cx, name, &held));
     Str made = id_new(cx), subject = id_secret(cx, 16);
-    Err e = db_run(cx, SQL_ACCOUNT_ADD,
-                   ARGS(V(made), V(subject), V(name), V(role), val_opt(hashed), V(cx->now)), NULL);
+    Err e = held ? E_CONFLICT
+                 : db_run(cx, SQL_ACCOUNT_ADD,
+                          ARGS(V(made), V(subject), V(name), V(role), val_opt(hashed), V(cx->now)),
+                          NULL);
     if (e == E_CONFLICT)
         return fail(cx, E_CONFLICT, "there is an account named " STR_FMT " already", STR_ARG(name));
     TRY(e);

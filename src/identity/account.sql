@@ -74,3 +74,12 @@ UPDATE credential SET revoked_at = $1 WHERE account = $2 AND revoked_at IS NULL
 -- name: account_tickets_end
 -- Their addresses need no sign-in. What had expired did so.
 UPDATE ticket SET revoked_at = $1 WHERE account = $2 AND revoked_at IS NULL AND expires_at > $1
+
+-- name: account_leaving
+SELECT count(*) FROM erasure WHERE account = $1 AND due_at > $2 AND stand_in IS NULL
+
+-- name: account_stays
+DELETE FROM erasure WHERE account = $1 AND due_at > $2 AND stand_in IS NULL
+
+-- name: session_since
+SELECT created_at FROM credential WHERE id = $1

@@ -45,6 +45,20 @@ void session_set_cookie(Cx *cx, Res *res, Str secret)
                session_cookie_name(app), STR_ARG(secret), life, app->https ? "; Secure" : "");
 }
 
+/* Who signs in does not leave. */
+static Err stays(Cx *cx, Str account)
+{
+    int64_t leaving = 0;
+    TRY(db_int(cx, SQL_ACCOUNT_LEAVING, ARGS(V(account), V(cx->now)), &leaving));
+    if (!leaving)
+        return OK;
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(db_run(cx, SQL_ACCOUNT_STAYS, ARGS(V(account), V(cx->now)), NULL));
+    TRY(tx_commit(&tx));
+    return db_settle(cx);
+}
+
 Err session_begin(Cx *cx, const Req *req, Res *res, Str account)
 {
     Str secret = {0}, agent = req_header(req, "User-Agent");
@@ -54,6 +68,7 @@ Err session_begin(Cx *cx, const Req *req, Res *res, Str account)
     TRY(credential_new(
         cx, &(CredentialNew){account, "session", cx->app->conf.session_life, plain_text(cx, agent)},
         &secret));
+    TRY(stays(cx, account));
     TRY(visitor_becomes(cx, account));
     session_set_cookie(cx, res, secret);
     return OK;

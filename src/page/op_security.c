@@ -218,6 +218,8 @@ static Err show(Cx *cx, const Req *req, Res *res, const Refusal *why)
     put_sessions(&page, &sessions);
     HTML(page.b, "<p><a href=\"/me/history\">");
     page_text(&page, TEXT_HISTORY);
+    HTML(page.b, "</a></p>\n<p><a href=\"/me/privacy\">");
+    page_text(&page, TEXT_PRIVACY);
     HTML(page.b, "</a></p>\n");
     sign_end(&page);
     return OK;

@@ -13,9 +13,11 @@
 #include "download/ticket.h"
 #include "encode/encode.h"
 #include "encode/folder.h"
+#include "identity/former_name.h"
 #include "identity/guess.h"
 #include "ops/retention.h"
 #include "identity/signing_key.h"
+#include "ops/erase.h"
 #include "role/herald.h"
 #include "role/open.h"
 #include "streaming/watched.h"
@@ -76,6 +78,7 @@ static void *chores(void *arg)
         int moved = 0;
         cx_again(&cx);
         chore(&cx, "schedule", video_run_schedule(&cx, &moved));
+        chore(&cx, "erasures", erase_run(&cx));
         chore(&cx, "scans", scan_schedule(&cx));
         if (!seen || now - seen >= SEEN_MS) {
             chore(&cx, "seen", worker_seen(&cx, app->worker_id));
@@ -88,7 +91,9 @@ static void *chores(void *arg)
             chore(&cx, "attempts", attempt_folder_sweep(&cx));
             chore(&cx, "watched", watched_sweep(&cx));
             chore(&cx, "proofs", proof_sweep(&cx));
+            chore(&cx, "untied", history_untie(&cx));
             chore(&cx, "history", history_sweep(&cx));
+            chore(&cx, "names", former_name_sweep(&cx));
             chore(&cx, "notifications", inbox_sweep(&cx));
             chore(&cx, "guesses", guess_sweep(&cx));
             chore(&cx, "retention", retention_run(&cx));

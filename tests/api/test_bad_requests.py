@@ -122,7 +122,8 @@ def a_body_that_holds_is_not_refused(hub):
     for operation, path, schema in operations():
         about = ABOUT.get(operation.id, {})
         answer = hub.admin.ask(operation.method, path, json={**good(schema), **about})
-        check(answer.status in (200, 201, 204, 404), f"{operation.id}: {answer}")
+        last = operation.id == "deleteMe" and answer.status == 409  # the administrator who asks is the last one
+        check(answer.status in (200, 201, 204, 404) or last, f"{operation.id}: {answer}")
 
 
 @test
@@ -154,7 +155,7 @@ def a_body_where_none_must_be_may_be_missing(hub):
         if schema.get("required"):
             check(answer.status in (400, 422), f"{operation.id} without a body: {answer}")
         else:
-            check(answer.status in (200, 201, 404), f"{operation.id} without a body: {answer}")
+            check(answer.status in (200, 201, 404) or (operation.id, answer.status) == ("deleteMe", 409), f"{operation.id} without a body: {answer}")
 
 
 @test

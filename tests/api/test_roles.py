@@ -93,6 +93,10 @@ ROWS = {
     "showRecover": ({}, {}, None),
     "showSetup": ({}, {}, None),
     "securityPage": ({}, {}, None),
+    "privacyPage": ({}, {}, None),
+    "exportMe": ({}, {}, None),
+    "listMyConsents": ({}, {}, None),
+    "putMyConsent": ({}, {}, {"purpose": "history", "granted": True}),
     "createShare": ({}, {}, {"channel": "copy"}),
     "listShares": ({}, {}, None),
     "openShare": ({"code": "A" * 8}, {}, None),
@@ -153,7 +157,7 @@ ROWS = {
 }
 # A broken stream token is 403 for everybody, the sign-in form answers 401 and 403 of its own: tested in modules of their own.
 APART = {"getMaster", "getMediaPlaylist", "getDashManifest", "getInitSegment", "getSegment", "getRenditionFile", "getStoryboard", "getStoryboardSheet",
-         "getCaption", "getSigned", "getCaptionPlaylist", "signIn", "signInByCode", "signUpFan", "recoverAccount", "setUpHub", "changeSecurityPage", "signOut",
+         "getCaption", "getSigned", "getCaptionPlaylist", "signIn", "signInByCode", "signUpFan", "recoverAccount", "setUpHub", "changeSecurityPage", "changePrivacyPage", "deleteMe", "signOut",
          "takeTicketPage", "changeTicketPage", "changeTalkPage", "sharePage", "changeHistoryPage", "addPlaylistPage", "changePlaylistPage", "saveVideoPage",
          "changeNotificationsPage", "moderationPage", "moderatePage"}
 

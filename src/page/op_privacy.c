@@ -1,0 +1,140 @@
+/* /me/privacy: what the hub keeps of oneself; to limit it, take it along, or erase it. */
+#include "common/app.h"
+#include "contract.h"
+#include "db/db.h"
+#include "identity/session.h"
+#include "identity/totp.h"
+#include "ops/erase.h"
+#include "ops/privacy.h"
+#include "page/format.h"
+#include "page/sign.h"
+
+static const char here[] = "/me/privacy";
+
+static void put_section(Page *p, Text title, Text words)
+{
+    HTML(p->b, "<h2>");
+    page_text(p, title);
+    HTML(p->b, "</h2>\n<p>");
+    page_text(p, words);
+    HTML(p->b, "</p>\n");
+}
+
+static void put_act(Page *p, const char *act)
+{
+    sign_form(p, here);
+    sign_hidden(p, "do", str_of(act));
+}
+
+static void put_again(Page *p, const char *act, bool second, Text label)
+{
+    put_act(p, act);
+    sign_field(p,
+               &(SignField){TEXT_OLD_PASSWORD, "old", "password", "current-password", {0}, false});
+    if (second)
+        sign_field(p, &(SignField){TEXT_CODE, "code", "text", "one-time-code", {0}, false});
+    sign_button(p, label);
+}
+
+static void put_history(Page *p, bool keep)
+{
+    bool may = p->cx->app->conf.profiles;
+    put_section(p, TEXT_HISTORY,
+                !may   ? TEXT_PRIVACY_NO_PROFILES
+                : keep ? TEXT_PRIVACY_HISTORY_ON
+                       : TEXT_PRIVACY_HISTORY_OFF);
+    if (!may)
+        return;
+    put_act(p, keep ? "history-off" : "history-on");
+    sign_button(p, keep ? TEXT_HISTORY_STOP : TEXT_HISTORY_KEEP);
+}
+
+static void put_erase(Page *p, bool second)
+{
+    int64_t days = (p->cx->app->conf.erase_after + 86399999) / 86400000;
+    put_section(p, TEXT_ERASE, TEXT_ERASE_WORDS);
+    if (days) {
+        HTML(p->b, "<p>");
+        page_fill(p, TEXT_ERASE_GRACE, format_count(p->cx, p->language, days));
+        HTML(p->b, "</p>\n");
+    }
+    put_again(p, "erase", second, TEXT_ERASE_BUTTON);
+}
+
+static Err show(Cx *cx, const Req *req, Res *res, const Text *bad)
+{
+    HistorySettings settings = {0};
+    bool second = false;
+    TRY(totp_enabled(cx, cx->viewer.id, &second));
+    TRY(get_my_history_settings(cx, &settings));
+    Page page = page_new(cx, req, res);
+    sign_begin(&page, TEXT_PRIVACY, here, S("/"));
+    if (res->status == 429)
+        sign_wait_notice(&page);
+    else if (bad)
+        sign_notice(&page, *bad, (Str){0});
+    put_history(&page, settings.keep);
+    put_section(&page, TEXT_EXPORT, TEXT_EXPORT_WORDS);
+    put_again(&page, "export", second, TEXT_EXPORT_BUTTON);
+    put_erase(&page, second);
+    sign_end(&page);
+    return OK;
+}
+
+Err privacy_page(Cx *cx, Req *req, Res *res)
+{
+    if (!cx->viewer.by_cookie) {
+        sign_go(cx, res, S("/auth/login?next=/me/privacy"));
+        return OK;
+    }
+    return show(cx, req, res, NULL);
+}
+
+static Err set_history(Cx *cx, Res *res, bool keep)
+{
+    HistorySettings now = {0};
+    TRY(set_my_history(cx, &(SetMyHistoryIn){.body = {.keep = keep}}, &now));
+    sign_go(cx, res, str_of(here));
+    return OK;
+}
+
+static Err erase(Cx *cx, Res *res)
+{
+    TRY(erase_ask(cx));
+    session_set_cookie(cx, res, (Str){0});
+    sign_go(cx, res, S("/"));
+    return OK;
+}
+
+static Err act(Cx *cx, const Req *req, Res *res)
+{
+    Str what = req_form(cx, req, "do");
+    bool history = str_eq(what, S("history-on"));
+    if (history || str_eq(what, S("history-off")))
+        return set_history(cx, res, history);
+    TRY(privacy_confirm(cx, req_form(cx, req, "old"), req_form(cx, req, "code")));
+    if (str_eq(what, S("export")))
+        return privacy_send(cx, req, res);
+    if (str_eq(what, S("erase")))
+        return erase(cx, res);
+    return fail(cx, E_NOT_FOUND, "this page has no such button");
+}
+
+Err change_privacy_page(Cx *cx, Req *req, Res *res)
+{
+    static const Text wrong = TEXT_CONFIRM_WRONG, last = TEXT_ERASE_LAST;
+    TRY(sign_check(cx, req));
+    if (!cx->viewer.by_cookie) {
+        sign_go(cx, res, S("/auth/login?next=/me/privacy"));
+        return OK;
+    }
+    Err e = act(cx, req, res);
+    if (!e)
+        return OK;
+    if (e == E_CONFLICT)
+        res->status = 409;
+    else
+        TRY(sign_refused(cx, res, e));
+    TRY(db_settle(cx));
+    return show(cx, req, res, e == E_CONFLICT ? &last : &wrong);
+}
