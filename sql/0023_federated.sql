@@ -2,7 +2,7 @@
 CREATE TABLE account_identity (
     issuer     TEXT NOT NULL,
     subject    TEXT NOT NULL,             -- personal; `sub`
-    account    TEXT NOT NULL REFERENCES account ON DELETE CASCADE,
+    account    TEXT NOT NULL REFERENCES account,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (issuer, subject)
 );

@@ -6,6 +6,7 @@
 #include "common/audit.h"
 #include "db/db.h"
 #include "identity/account.h"
+#include "identity/former_name.h"
 
 enum { NAME_ROOM = 30, TAIL = 6, CLAIM_DEPTH = 8, NAME_TRIES = 4 };
 
@@ -74,10 +75,12 @@ static Str wished(Cx *cx, const Jwt *who)
 static Err free_name(Cx *cx, Str wish, Str *name)
 {
     int64_t taken = 0;
+    bool held = false;
     *name = wish;
     for (int i = 0; i < NAME_TRIES; i++) {
         TRY(db_int(cx, SQL_FEDERATED_NAME_TAKEN, ARGS(V(*name)), &taken));
-        if (!taken)
+        TRY(former_name_held(cx, *name, &held));
+        if (!taken && !held)
             return OK;
         Str id = id_new(cx);
         *name = arena_fmt(cx->arena, STR_FMT "-%.*s", STR_ARG(wish), TAIL, id.p + id.n - TAIL);
