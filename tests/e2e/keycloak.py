@@ -40,7 +40,7 @@ class Keycloak:
     def __init__(self, redirect, users, folder):
         self.home, self.port, self.admin_port, self.folder = home(), free_port(), free_port(), pathlib.Path(folder)
         self.base = f"http://127.0.0.1:{self.port}"
-        self.issuer, self.users, self.redirect, self.token = self.base + "/realms/hub", users, redirect, None
+        self.issuer, self.users, self.redirect, self.process = self.base + "/realms/hub", users, redirect, None
 
     def realm(self):
         """Ours, but for where this hub is and who is in it."""
@@ -71,6 +71,8 @@ class Keycloak:
 
     def stop(self):
         """It and what its script began."""
+        if not self.process:
+            return
         try:
             os.killpg(self.process.pid, signal.SIGTERM)
             self.process.wait(60)
