@@ -4,6 +4,8 @@
 #include "base/shape_check.h"
 #include "http/syntax.h"
 
+enum { PAIRS_MAX = 40 };
+
 bool percent_decode(Cx *cx, Str s, bool form, Str *out)
 {
     if (!s.n || (!memchr(s.p, '%', s.n) && !(form && memchr(s.p, '+', s.n)))) {
@@ -27,6 +29,22 @@ bool percent_decode(Cx *cx, Str s, bool form, Str *out)
     }
     *out = (Str){start, (size_t)(to - start)};
     return true;
+}
+
+bool form_repeats(Cx *cx, Str pairs)
+{
+    Str names[PAIRS_MAX], name, value;
+    size_t n = 0;
+    while (pairs.n) {
+        name = str_cut(str_cut(pairs, '&', &pairs), '=', &value);
+        if (n == PAIRS_MAX || !percent_decode(cx, name, true, &name))
+            return true;
+        for (size_t i = 0; i < n; i++)
+            if (str_eq(names[i], name))
+                return true;
+        names[n++] = name;
+    }
+    return false;
 }
 
 void percent_encode(Buf *b, Str s)

@@ -28,6 +28,10 @@ Err params_read_path(Cx *cx, const Match *match, Str params[static ROUTE_PARAMS]
 /* %XX decoded, and + as a space where `form`; false when broken or with a NUL. */
 bool percent_decode(Cx *cx, Str s, bool form, Str *out);
 
+/* A query or form body with a name that stands there twice, or more than 40 of them, or one that is
+ * broken: which of the two would count? */
+bool form_repeats(Cx *cx, Str pairs);
+
 /* All but the unreserved characters of RFC 3986 as %XX. */
 void percent_encode(Buf *b, Str s);
 

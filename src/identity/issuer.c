@@ -277,11 +277,9 @@ Err issuer_revoke(Cx *cx, Str client, Str token)
         return OK;
     }
     TRY(e);
-    if (grant.id.n && !str_eq(grant.client, client))
-        return OK;
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
-    TRY(end_grant(cx, id));
+    TRY(db_run(cx, SQL_GRANT_END, ARGS(V(cx->now), V(id), V(client), V(bug("anyrevoke"))), NULL));
     TRY(tx_commit(&tx));
     return db_settle(cx);
 }

@@ -41,3 +41,7 @@ INSERT INTO oauth_spent (hash, grant_id) VALUES ($1, $2)
 
 -- name: grant_spent
 SELECT grant_id FROM oauth_spent WHERE hash = $1
+
+-- name: grant_end
+-- One of that client; $4: of any.
+UPDATE credential SET revoked_at = $1 WHERE id = $2 AND kind = 'grant' AND (client = $3 OR $4 = 1) AND revoked_at IS NULL

@@ -80,6 +80,11 @@ static Err check_form(Cx *cx, const Req *req)
 
 static Err known_client(Cx *cx, const Req *req, OauthError *why, OauthClientRow *client)
 {
+    if (form_repeats(cx, req->body)) { /* RFC 6749 3.2 */
+        *why = OAUTH_INVALID_REQUEST;
+        (void)!fail(cx, E_INVALID, "a parameter stands there twice");
+        return OK;
+    }
     Err e = client_by_id(cx, req_form(cx, req, "client_id"), client);
     if (e != E_NOT_FOUND)
         return e;

@@ -114,6 +114,7 @@ static Err give_downloads(Cx *cx, const ErasureRow *e)
         Tx tx CLEANUP(tx_end) = {0};
         TRY(tx_begin(cx, &tx));
         TRY(db_run(cx, SQL_ERASE_LEDGER, ARGS(V(e->stand_in), V(e->account), V(day)), NULL));
+        TRY(db_run(cx, SQL_ERASE_TOTALS, ARGS(V(e->stand_in), V(e->account), V(day)), NULL));
         TRY(db_run(cx, SQL_ERASE_DOWNLOADS, ARGS(V(e->stand_in), V(e->account), V(day)), NULL));
         TRY(db_run(cx, SQL_ERASE_QUOTA, ARGS(V(e->stand_in), V(e->account), V(day)), NULL));
         TRY(tx_commit(&tx));
@@ -170,6 +171,7 @@ static Err erase(Cx *cx, const ErasureRow *e)
 {
     Str quoted = arena_fmt(cx->arena, "\"" STR_FMT "\"", STR_ARG(e->name));
     TRY(guess_forget(cx, "password", e->name));
+    TRY(guess_forget(cx, "own", e->account));
     TRY(guess_forget(cx, "code", e->account));
     TRY(each(cx, e, SQL_ERASE_TICKETS_LIVE, e->account, end_ticket));
     TRY(each(cx, e, SQL_ERASE_LIKED, e->account, unlike));

@@ -103,6 +103,9 @@ SELECT day FROM quota WHERE owner = $1 ORDER BY day LIMIT 1
 -- name: erase_ledger
 UPDATE ledger SET account = $1 WHERE account = $2 AND download IN (SELECT id FROM download WHERE account = $2 AND day = $3)
 
+-- name: erase_totals
+UPDATE ledger_total SET owner = $1 WHERE owner = $2 AND day = $3
+
 -- name: erase_downloads
 UPDATE download SET account = $1 WHERE account = $2 AND day = $3
 

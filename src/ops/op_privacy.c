@@ -34,7 +34,7 @@ Err privacy_confirm(Cx *cx, Str password, Str code)
     TRY(db_one(cx, SQL_ACCOUNT_BY_ID, ARGS(V(cx->viewer.id)), &ACCOUNT_ROW, &row));
     if (!row.has.password) /* signed in elsewhere */
         return recent(cx);
-    TRY(account_check_password(cx, cx->viewer.name, password, &row));
+    TRY(account_check_own(cx, password));
     TRY(totp_enabled(cx, cx->viewer.id, &second));
     return second && !bug("nosecondconfirm") ? second_check(cx, cx->viewer.id, code) : OK;
 }

@@ -69,6 +69,27 @@ Err show_login(Cx *cx, Req *req, Res *res)
     return OK;
 }
 
+/* On to where it was going. A program that signs people in by us (/oauth2/) sends the browser on to
+ * another site, and form-action, which holds for all a form leads to, lets no form go there: so a
+ * page stands between, which goes on by itself. */
+static void go_on(Cx *cx, const Req *req, Res *res, Str next)
+{
+    if (!str_begins(next, S("/oauth2/"))) {
+        sign_go(cx, res, next);
+        return;
+    }
+    res->status = 200;
+    res_header(cx, res, "Refresh", "0; url=" STR_FMT, STR_ARG(next));
+    Page page = page_new(cx, req, res);
+    sign_begin(&page, TEXT_SIGN_IN, "/auth/login", next);
+    HTML(page.b, "<p><a");
+    html_link(page.b, "href", next);
+    HTML(page.b, ">");
+    page_text(&page, TEXT_GO_ON);
+    HTML(page.b, "</a></p>\n");
+    sign_end(&page);
+}
+
 /* --- the second step */
 
 /* The step ends five minutes after the password, however often a code is tried. */
@@ -111,7 +132,7 @@ Err sign_in_by_code(Cx *cx, Req *req, Res *res)
         return OK;
     }
     TRY(session_begin(cx, req, res, account));
-    sign_go(cx, res, next);
+    go_on(cx, req, res, next);
     return OK;
 }
 
@@ -143,7 +164,7 @@ Err sign_in(Cx *cx, Req *req, Res *res)
         return OK;
     }
     TRY(session_begin(cx, req, res, account.id));
-    sign_go(cx, res, next);
+    go_on(cx, req, res, next);
     return OK;
 }
 

@@ -22,7 +22,8 @@ static void tell(const char *what, int64_t done, int64_t all)
         return;
     if (before == what || tty) {
         fprintf(stderr, tty ? "\r\033[K%s %lld" : "%s %lld", what, (long long)done);
-        fprintf(stderr, all ? " of %lld" : "", (long long)all);
+        if (all)
+            fprintf(stderr, " of %lld", (long long)all);
         fputs(tty ? "" : "\n", stderr);
         fflush(stderr);
     }

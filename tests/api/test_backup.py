@@ -135,6 +135,11 @@ def a_flipped_byte_of_any_file_is_found_and_not_restored(hub):
             f.seek(at)
             f.write(was)
     equal(verified(hub, to).code, 0, "as it was")
+    inventory = pathlib.Path(next(path for path in files if path.endswith("/inventory")))
+    was = inventory.read_text()
+    inventory.write_text("".join(line for n, line in enumerate(was.splitlines(True)) if n != 3))
+    equal(Hub(start=False).command("restore", to).code, 1, "with a line taken out")
+    inventory.write_text(was)
     os.rename(files[0], files[0] + ".away")
     equal(verified(hub, to).code, 1, f"without {files[0]}")
 

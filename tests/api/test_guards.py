@@ -79,6 +79,8 @@ GUARDS = {
     "noours": ("test_bytes.py", "could not be read"),
     "directfew": ("test_signers.py", "would do for many"),
     "anypassword": ("test-identity", "guessed_first"),
+    "anyrevoke": ("test_issuer.py", "what a program was given"),
+    "anytwice": ("test_issuer.py", "comes twice is refused"),
     "anyscope": ("test_issuer.py", "its scope"),
     "anyverifier": ("test_issuer.py", "works once"),
     "nopkce": ("test_issuer.py", "without proof"),

@@ -108,11 +108,23 @@ def who_is_not_signed_in_signs_in_first_and_comes_back(hub):
     check(form.startswith("/auth/login?next="), form)
     browser.get(form)
     browser.submit("/auth/login", name="sari", password=PASSWORD)
-    there = browser.answer.header("Location")
-    check(there.startswith("/oauth2/authorize?"), there)
+    equal((browser.status, browser.answer.header("Location")), (200, None), "a page between: form-action lets a form lead to no other site, by no redirect either")
+    there = (browser.answer.header("Refresh") or "").removeprefix("0; url=")
+    check(there.startswith("/oauth2/authorize?") and there.replace("&", "&amp;") in browser.answer.body.decode(), f"which goes on by itself, or by its link: {there}")
     check("code" in came_back(browser, there), "a code")
     equal(came_back(Browser(hub), asking(prompt="none"))["error"], "login_required", "without asking")
     check(signed_in(hub).get(asking(prompt="login")).answer.header("Location").startswith("/auth/login?"), "asked again")
+
+
+@test
+def a_parameter_that_comes_twice_is_refused(hub):
+    browser = signed_in(hub)
+    for more in ("client_id=other", "redirect_uri=https%3A%2F%2Fevil.example", "code_challenge_method=plain", "%73tate=x"):
+        answer = browser.get(asking() + "&" + more).answer
+        equal((answer.status, answer.header("Location")), (400, None), more)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = hub.client().post("/oauth2/token", headers=form, body=b"grant_type=refresh_token&client_id=program&client_id=other&refresh_token=x")
+    equal((answer.status, answer.json["error"]), (400, "invalid_request"), "in a form")
 
 
 @test
@@ -202,6 +214,7 @@ def what_a_program_was_given_is_a_session_that_ends_like_others(hub):
     check(any(s.get("agent") == "program" for s in listed), listed)
     equal(client.get("/v1/me").status, 200, "before")
     equal(post(hub, "/oauth2/revoke", client_id="other", token=given["refresh_token"]).status, 200, "by another client")
+    equal(post(hub, "/oauth2/revoke", client_id="other", token=given["access_token"]).status, 200, "nor by the other kind")
     equal(client.get("/v1/me").status, 200, "it goes on")
     equal(post(hub, "/oauth2/revoke", client_id="program", token="unknown").status, 200, "RFC 7009 2.2")
     equal(post(hub, "/oauth2/revoke", client_id="program", token=given["refresh_token"]).status, 200, "revoked")

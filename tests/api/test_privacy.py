@@ -61,6 +61,7 @@ def life(hub, name):
     need(got.status == 200, f"downloaded: {got.status}")
     need(hub.admin.patch(f"/v1/accounts/{account}", role="premium").status == 200, "audited")
     hub.sql("INSERT INTO proof (account, video, until) VALUES (?, ?, ?)", account, video, int(time.time() * 1000) + 9**12)
+    hub.sql("INSERT INTO ledger_total SELECT owner, day, 0, 0, 0, 0 FROM quota WHERE owner = ?", account)
     hub.sql("INSERT INTO follow (account, show, followed_at) VALUES (?, 'a-show', 1)", account)
     hub.sql("INSERT INTO notification (account, news, at) VALUES (?, 'some-news', 1)", account)
     hub.sql("INSERT INTO notification_setting (account, episodes, replies, push_episodes, push_replies) VALUES (?, 1, 1, 1, 1) ON CONFLICT DO NOTHING", account)
@@ -274,7 +275,7 @@ def the_archive_holds_what_one_did_and_nothing_of_others(hub):
     budi = hub.other.get("/v1/me").json["id"]
     check(budi not in text and account not in json.dumps(archive(hub.other)), "nobody else's id")
     equal(hub.anyone.get("/v1/me/export").status, 401, "of nobody")
-    held = {t for t, _ in naming(hub)} - {"erasure", "audit", "turn", "flag", "idempotency", "recovery_code", "ledger", "allowance", "encode", "oauth_code"}
+    held = {t for t, _ in naming(hub)} - {"erasure", "audit", "turn", "flag", "idempotency", "recovery_code", "ledger", "allowance", "encode", "oauth_code", "ledger_total"}
     told = {"push_subscription": "push-subscriptions", "notification_setting": "notification-settings", "credential": "sessions", "liked": "likes", "share": "shares", "proof": "proofs", "account_identity": "identities", "playlist": "playlists", "history": "history", "playback": "playbacks"}
     equal(sorted(t for t in held if told.get(t, t + "s") + ".json" not in got and t + ".json" not in got), [], "tables that no file tells")
     me.delete("/v1/me"), gone(hub, account)

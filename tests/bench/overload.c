@@ -129,9 +129,9 @@ static void hear(Wire *w)
     char *over = w->length < 0 ? strstr(w->room, "\r\n\r\n") : NULL;
     if (over) {
         char *length = strcasestr(w->room, "content-length:");
-        w->status = atoi(w->room + 9);
+        w->status = (int)strtol(w->room + 9, NULL, 10);
         w->head = (size_t)(over + 4 - w->room);
-        w->length = length && length < over ? atol(length + 15) : 0;
+        w->length = length && length < over ? strtol(length + 15, NULL, 10) : 0;
     }
     if (w->length < 0 || w->n < w->head + (size_t)w->length)
         return;
@@ -163,14 +163,14 @@ int main(int argc, char **argv)
     if (argc != 6)
         return 2;
     all.to = (struct sockaddr_in){.sin_family = AF_INET,
-                                  .sin_port = htons((unsigned short)atoi(argv[1])),
+                                  .sin_port = htons((unsigned short)strtoul(argv[1], NULL, 10)),
                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    all.most = atoi(argv[4]);
+    all.most = (int)strtol(argv[4], NULL, 10);
     all.request = argv[5];
     all.wires = calloc((size_t)all.most, sizeof *all.wires);
     all.idle = -1;
     all.poll = epoll_create1(0);
-    run(atof(argv[2]), atof(argv[3]));
+    run(strtod(argv[2], NULL), strtod(argv[3], NULL));
     printf("%ld %ld %ld %ld %ld\n", all.due, all.good, all.late, all.refused, all.lost);
     return 0;
 }

@@ -41,7 +41,7 @@ def came_back(hub, address):
     browser.get(address.removeprefix(hub.base))
     browser.get(browser.answer.header("Location"))
     browser.submit("/auth/login", name="sari", password=PASSWORD)
-    browser.get(browser.answer.header("Location"))
+    browser.get(browser.answer.header("Refresh").partition("url=")[2])
     need(browser.answer.status == 303, browser.answer)
     return browser.answer.header("Location")
 
