@@ -53,7 +53,7 @@ def stem(path):
 
 SLOW = {"test_players": 1200, "test_guards": 700, "test_hostile": 300}  # seconds; the others 240, of e2e 600
 
-FULL = ("players", "clamav")  # of e2e: for releases
+FULL = ("players", "clamav", "keycloak")  # of e2e: for releases
 FOOTAGE = os.environ.get("HUB_FOOTAGE") or os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "hub-footage")  # as footage.sh
 
 

@@ -10,6 +10,7 @@
 #include "identity/guess.h"
 #include "identity/issuer.h"
 #include "identity/password.h"
+#include "identity/provider.h"
 
 enum { TOKEN_BYTES = 32 };
 
@@ -145,6 +146,8 @@ Err credential_revoke(Cx *cx, Str id)
 
 bool role_needs_second(const App *app, Str role)
 {
+    if (provider_used(app)) /* how it knows people is its own business */
+        return false;
     for (Str rest = app->conf.second_factor, one; rest.n;) {
         one = str_cut(rest, ',', &rest);
         if (str_eq(one, role))

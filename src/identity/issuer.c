@@ -6,12 +6,18 @@
 #include "base/id.h"
 #include "db/db.h"
 #include "identity/account.h"
+#include "identity/provider.h"
 #include "identity/signing_key.h"
 #include "identity/verified.h"
 
 enum { CODE_BYTES = 32, REFRESH_BYTES = 32, TOKEN_ROOM = 4096, HOUR_MS = 3600000 };
 
 static const Str SCOPES[] = {{"openid", 6}, {"profile", 7}, {"offline_access", 14}, {"api", 3}};
+
+Err issuer_on(Cx *cx)
+{
+    return provider_used(cx->app) ? fail(cx, E_NOT_FOUND, "this hub is no issuer") : OK;
+}
 
 bool scope_has(Str scope, Str word)
 {

@@ -31,6 +31,8 @@ typedef struct Issued {
     Str scope;
 } Issued;
 
+/* E_NOT_FOUND where another issuer signs people in: then there are not two. */
+Err issuer_on(Cx *cx);
 /* Of the scopes we know, in one order; others are left out (RFC 6749 3.3). */
 Str issuer_scope(Cx *cx, Str asked);
 bool scope_has(Str scope, Str word);

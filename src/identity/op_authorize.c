@@ -102,6 +102,7 @@ Err authorize_client(Cx *cx, Req *req, Res *res)
 {
     OauthClientRow client = {0};
     Str code = {0}, prompt = req_query(cx, req, "prompt");
+    TRY(issuer_on(cx));
     if (form_repeats(cx, req->query) && !bug("anytwice")) /* RFC 6749 3.1 */
         return fail(cx, E_MALFORMED, "a parameter stands there twice");
     TRY(known_client(cx, req, &client));

@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "common/app.h"
 #include "contract.h"
+#include "identity/issuer.h"
 #include "identity/signing_key.h"
 
 static StrList words(Cx *cx, const char *const *of, size_t n)
@@ -16,6 +17,7 @@ static StrList words(Cx *cx, const char *const *of, size_t n)
 
 Err get_openid_configuration(Cx *cx, IssuerMetadata *out)
 {
+    TRY(issuer_on(cx));
     *out = (IssuerMetadata){.issuer = cx->app->public_url,
                             .authorization_endpoint = app_url(cx, S("/oauth2/authorize")),
                             .token_endpoint = app_url(cx, S("/oauth2/token")),
@@ -55,6 +57,7 @@ static Err public_of(Cx *cx, const SigningKeyRow *row, PublicJwk *out)
 Err get_jwks(Cx *cx, JwkSet *out)
 {
     SigningKeyRows rows = {0};
+    TRY(issuer_on(cx));
     TRY(db_list(cx, SQL_SIGNING_KEY_LIST, NO_ARGS, &SIGNING_KEY_ROW, &rows.items));
     out->keys = (PublicJwkList){arena_array(cx->arena, PublicJwk, rows.items.n + 1), 0};
     for (size_t i = 0; i < rows.items.n; i++)

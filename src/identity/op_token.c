@@ -111,6 +111,7 @@ Err issue_token(Cx *cx, Req *req, Res *res)
     OauthClientRow client = {0};
     OauthError why = OAUTH_NONE;
     Issued issued = {0};
+    TRY(issuer_on(cx));
     TRY(check_form(cx, req));
     TRY(known_client(cx, req, &why, &client));
     if (!why)

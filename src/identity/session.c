@@ -2,6 +2,7 @@
 
 #include "base/fault.h"
 #include "identity/account.h"
+#include "identity/federated.h"
 #include "identity/verified.h"
 #include "identity/visitor.h"
 
@@ -102,13 +103,15 @@ static bool for_everybody(const Req *req)
     return req->route && !(req->route->errors & ERR_BIT(E_SIGN_IN));
 }
 
-/* An access token of the built-in issuer has dots, one of the command line has none. */
+/* An access token of an issuer has dots, one of the command line has none. */
 static Err by_token(Cx *cx, Str token)
 {
     CredentialRow row = {0};
     Str grant = {0};
     if (!memchr(token.p, '.', token.n))
         return credential_viewer(cx, token, "token", &cx->viewer, &row);
+    if (provider_used(cx->app))
+        return federated_viewer(cx, token, &cx->viewer);
     TRY(verified_grant(cx, token, &grant));
     return grant_viewer(cx, grant, &cx->viewer);
 }

@@ -4,6 +4,7 @@
 #include "db/db.h"
 #include "identity/account.h"
 #include "identity/code.h"
+#include "identity/provider.h"
 
 static Err admins(Cx *cx, int64_t *n)
 {
@@ -13,7 +14,7 @@ static Err admins(Cx *cx, int64_t *n)
 bool setup_open(Cx *cx)
 {
     int64_t n = 0;
-    return admins(cx, &n) == OK && n == 0;
+    return !provider_used(cx->app) && admins(cx, &n) == OK && n == 0;
 }
 
 Err setup_offer(Cx *cx, Str *code)
@@ -21,7 +22,7 @@ Err setup_offer(Cx *cx, Str *code)
     int64_t n = 0;
     *code = (Str){0};
     TRY(admins(cx, &n));
-    if (n)
+    if (n || provider_used(cx->app)) /* whose roles make the administrator */
         return OK;
     Str made = code_new(cx);
     Tx tx CLEANUP(tx_end) = {0};

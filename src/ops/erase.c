@@ -26,7 +26,7 @@ static const struct {
     {SQL_ERASE_ALLOWANCE, false},     {SQL_ERASE_CONSENTS, false},
     {SQL_ERASE_TURN, false},          {SQL_ERASE_COMMENTS, true},
     {SQL_ERASE_REPORTS, true},        {SQL_ERASE_SHARES, true},
-    {SQL_ERASE_TICKETS, true},
+    {SQL_ERASE_TICKETS, true},        {SQL_ERASE_IDENTITIES, false},
 };
 static const Sql editorial[] = {SQL_ERASE_UPLOADS, SQL_ERASE_VIDEOS, SQL_ERASE_ENCODES,
                                 SQL_ERASE_JOBS};

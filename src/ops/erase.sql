@@ -55,6 +55,9 @@ DELETE FROM push_subscription WHERE account = $1
 -- name: erase_oauth_codes
 DELETE FROM oauth_code WHERE account = $1
 
+-- name: erase_identities
+DELETE FROM account_identity WHERE account = $1
+
 -- name: erase_consents
 DELETE FROM consent WHERE id IN (SELECT id FROM consent WHERE account = $1 LIMIT 200)
 

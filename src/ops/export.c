@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PAGE_MAX = 8 << 20, KEY_ROOM = 64 };
+enum { PAGE_MAX = 8 << 20, KEY_ROOM = 256 };
 
 /* Each statement takes the account and the first member of the last row, by which it is ordered. */
 static const struct {
@@ -23,6 +23,7 @@ static const struct {
 } kinds[] = {
     {"account.json", SQL_EXPORT_ACCOUNT, &EXPORT_ACCOUNT},
     {"sessions.json", SQL_EXPORT_SESSIONS, &EXPORT_SESSION},
+    {"identities.json", SQL_EXPORT_IDENTITIES, &EXPORT_IDENTITY},
     {"consents.json", SQL_EXPORT_CONSENTS, &EXPORT_CONSENT},
     {"history.json", SQL_EXPORT_HISTORY, &EXPORT_HISTORY},
     {"playbacks.json", SQL_EXPORT_PLAYBACKS, &EXPORT_PLAYBACK},

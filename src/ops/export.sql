@@ -52,6 +52,9 @@ SELECT CAST(day AS TEXT) AS day, used_files, used_bytes, reserved_files, reserve
 SELECT v.id AS video_id, v.slug, v.title, p.until FROM proof p JOIN video v ON v.id = p.video
  WHERE p.account = $1 AND p.video > $2 ORDER BY p.video LIMIT 200
 
+-- name: export_identities
+SELECT subject, issuer, created_at FROM account_identity WHERE account = $1 AND subject > $2 ORDER BY subject LIMIT 200
+
 -- name: export_consents
 SELECT id, purpose, granted, text_version, at FROM consent WHERE account = $1 AND id > $2 ORDER BY id LIMIT 200
 

@@ -2,6 +2,7 @@
 #include "base/fault.h"
 #include "http/params.h"
 #include "identity/account.h"
+#include "identity/relying_party.h"
 #include "identity/second.h"
 #include "identity/session.h"
 #include "identity/totp.h"
@@ -61,7 +62,10 @@ static void show(Cx *cx, const Req *req, Res *res, Str name, Str next)
 
 Err show_login(Cx *cx, Req *req, Res *res)
 {
-    show(cx, req, res, (Str){0}, next_path(req_query(cx, req, "next")));
+    Str next = next_path(req_query(cx, req, "next"));
+    if (provider_used(cx->app) && session_cookie_name(cx->app))
+        return relying_party_ask(cx, res, next);
+    show(cx, req, res, (Str){0}, next);
     return OK;
 }
 
@@ -113,6 +117,7 @@ Err sign_in_by_code(Cx *cx, Req *req, Res *res)
 {
     Str account = {0}, step = req_form(cx, req, "step");
     Str next = next_path(req_form(cx, req, "next"));
+    TRY(sign_is_ours(cx));
     TRY(sign_check(cx, req));
     Err e = second_read(cx, step, &account);
     if (e) { /* too late: from the beginning */
@@ -147,6 +152,7 @@ Err sign_in(Cx *cx, Req *req, Res *res)
     Str name = req_form(cx, req, "name"), password = req_form(cx, req, "password");
     Str next = next_path(req_form(cx, req, "next"));
     bool second = false;
+    TRY(sign_is_ours(cx));
     TRY(sign_check(cx, req));
     /* no account has a name that is too long; the check takes its time all the same */
     Err e = account_check_password(cx, sign_name(cx, name), password, &account);
@@ -162,12 +168,36 @@ Err sign_in(Cx *cx, Req *req, Res *res)
     return OK;
 }
 
+/* A link, and no redirect: browsers count those among what a form is sent to, which is ours alone.
+ * And who shares the service with other sites may wish to stay there. */
+static void show_out(Cx *cx, const Req *req, Res *res, Str end)
+{
+    cx->viewer = (Viewer){0};
+    res->status = 200;
+    Page page = page_new(cx, req, res);
+    sign_begin(&page, TEXT_SIGNED_OUT, "/auth/logout", S("/"));
+    HTML(page.b, "<p>");
+    page_text(&page, TEXT_OUT_HERE);
+    HTML(page.b, "</p>\n<p><a class=\"button full\"");
+    html_link(page.b, "href", end);
+    HTML(page.b, ">");
+    page_text(&page, TEXT_OUT_THERE);
+    HTML(page.b, "</a></p>\n<p><a class=\"button second full\" href=\"/\">");
+    page_text(&page, TEXT_ERROR_HOME);
+    HTML(page.b, "</a></p>\n");
+    sign_end(&page);
+}
+
 Err sign_out(Cx *cx, Req *req, Res *res)
 {
     TRY(sign_check(cx, req));
     if (cx->viewer.by_cookie)
         TRY(credential_revoke(cx, cx->viewer.session));
     session_set_cookie(cx, res, (Str){0});
-    sign_go(cx, res, S("/"));
+    Str end = provider_used(cx->app) ? relying_party_end(cx) : (Str){0};
+    if (end.n)
+        show_out(cx, req, res, end);
+    else
+        sign_go(cx, res, S("/"));
     return OK;
 }

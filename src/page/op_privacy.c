@@ -2,6 +2,7 @@
 #include "common/app.h"
 #include "contract.h"
 #include "db/db.h"
+#include "identity/provider.h"
 #include "identity/session.h"
 #include "identity/totp.h"
 #include "ops/erase.h"
@@ -29,8 +30,9 @@ static void put_act(Page *p, const char *act)
 static void put_again(Page *p, const char *act, bool second, Text label)
 {
     put_act(p, act);
-    sign_field(p,
-               &(SignField){TEXT_OLD_PASSWORD, "old", "password", "current-password", {0}, false});
+    if (!provider_used(p->cx->app)) /* whose people have no password here */
+        sign_field(
+            p, &(SignField){TEXT_OLD_PASSWORD, "old", "password", "current-password", {0}, false});
     if (second)
         sign_field(p, &(SignField){TEXT_CODE, "code", "text", "one-time-code", {0}, false});
     sign_button(p, label);

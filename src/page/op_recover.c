@@ -31,6 +31,7 @@ static void show(Cx *cx, const Req *req, Res *res, Str name, PasswordFault fault
 
 Err show_recover(Cx *cx, Req *req, Res *res)
 {
+    TRY(sign_is_ours(cx));
     show(cx, req, res, (Str){0}, PASSWORD_FITS);
     return OK;
 }
@@ -67,6 +68,7 @@ Err recover_account(Cx *cx, Req *req, Res *res)
 {
     Str name = sign_name(cx, req_form(cx, req, "name")), password = req_form(cx, req, "password");
     PasswordFault fault = PASSWORD_FITS;
+    TRY(sign_is_ours(cx));
     TRY(sign_check(cx, req));
     TRY(password_judge(cx, name, password, &fault));
     if (fault) {

@@ -210,9 +210,11 @@ static Err show(Cx *cx, const Req *req, Res *res, const Refusal *why)
         sign_password_notice(&page, why->fault);
     if (!second && role_needs_second(cx->app, cx->viewer.role))
         sign_notice(&page, TEXT_SECURITY_MUST, (Str){0});
-    put_second(&page, second);
-    put_password(&page);
-    put_codes(&page, left);
+    if (sign_is_ours(cx) == OK) {
+        put_second(&page, second);
+        put_password(&page);
+        put_codes(&page, left);
+    }
     put_sessions(&page, &sessions);
     HTML(page.b, "<p><a href=\"/me/history\">");
     page_text(&page, TEXT_HISTORY);
@@ -304,6 +306,8 @@ static Err end_session(Cx *cx, const Req *req)
 
 static Err act(Cx *cx, const Req *req, Str what, Refusal *why, Str codes[static RECOVERY_CODES])
 {
+    if (!str_begins(what, S("end")))
+        TRY(sign_is_ours(cx));
     why->bad = TEXT_WRONG_PASSWORD;
     if (str_eq(what, S("password")))
         return change_password(cx, req, &why->fault);

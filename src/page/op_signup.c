@@ -113,6 +113,7 @@ static Err take(Cx *cx, const Req *req, Res *res, Wish *w)
 
 static Err may(Cx *cx, bool setup)
 {
+    TRY(sign_is_ours(cx));
     bool open = setup ? setup_open(cx) : cx->app->conf.sign_up;
     if (open)
         return OK;

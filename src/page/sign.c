@@ -1,6 +1,8 @@
 #include "page/sign.h"
 
+#include "base/fault.h"
 #include "http/params.h"
+#include "identity/provider.h"
 #include "identity/session.h"
 #include "page/format.h"
 #include "page/next.h"
@@ -19,6 +21,13 @@ Err sign_check(Cx *cx, const Req *req)
         (type.n < 33 || strncasecmp(type.p, "application/x-www-form-urlencoded", 33)))
         return fail(cx, E_MEDIA_TYPE, "send the fields as application/x-www-form-urlencoded");
     return OK;
+}
+
+Err sign_is_ours(Cx *cx)
+{
+    return provider_used(cx->app) && !bug("twodoors")
+               ? fail(cx, E_NOT_FOUND, "another service signs people in here")
+               : OK;
 }
 
 Str sign_name(Cx *cx, Str typed)

@@ -11,6 +11,8 @@
  * POST; a client that sends neither is no browser. E_FORBIDDEN, also where no cookie can be set;
  * E_MEDIA_TYPE: it is no form. */
 Err sign_check(Cx *cx, const Req *req);
+/* E_NOT_FOUND where another issuer signs people in: passwords and codes are its business. */
+Err sign_is_ours(Cx *cx);
 Str sign_name(Cx *cx, Str typed);         /* account names are lower case; longer than any: {0} */
 void sign_go(Cx *cx, Res *res, Str path); /* 303 */
 /* 429 or 401 with the form again, by what the error says; another error is itself. */

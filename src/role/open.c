@@ -10,6 +10,7 @@
 #include "download/signer.h"
 #include "identity/account.h"
 #include "identity/breached.h"
+#include "identity/provider.h"
 #include "identity/signing_key.h"
 #include "media/jail.h"
 #include "media/ladder.h"
@@ -167,6 +168,7 @@ static Err check_sign_in(Cx *cx, const Conf *c)
     }
     if (c->key_rotate < 2 * TOKEN_LIFE_MS)
         return fail(cx, E_INVALID, "--key-rotate: 20m or more, tokens live half as long");
+    TRY(provider_check(cx, c));
     return breached_check_list(cx, c->password_list);
 }
 

@@ -57,6 +57,7 @@ def life(hub, name):
     lists = me.post("/v1/me/playlists", title=f"Daftar {CANARY}").json["id"]
     need(me.put(f"/v1/me/playlists/{lists}/videos/{video}").status < 300, "in the list")
     me.put("/v1/me/consents", purpose="history", granted=True)
+    hub.sql("INSERT INTO account_identity (issuer, subject, account, created_at) VALUES ('https://id.example', ?, ?, 1)", f"{CANARY}-{name}", account)
     ticket = me.post(f"/v1/assets/{hub.asset['id']}/tickets", headers={"Idempotency-Key": CANARY + "-kunci"}).json
     got = me.get(urllib.parse.urlsplit(ticket["url"]).path)
     need(got.status == 200, f"downloaded: {got.status}")
@@ -276,7 +277,7 @@ def the_archive_holds_what_one_did_and_nothing_of_others(hub):
     check(budi not in text and account not in json.dumps(archive(hub.other)), "nobody else's id")
     equal(hub.anyone.get("/v1/me/export").status, 401, "of nobody")
     held = {t for t, _ in naming(hub)} - {"erasure", "audit", "turn", "flag", "idempotency", "recovery_code", "ledger", "allowance", "encode", "oauth_code", "ledger_total"}
-    told = {"push_subscription": "push-subscriptions", "notification_setting": "notification-settings", "credential": "sessions", "liked": "likes", "share": "shares", "proof": "proofs", "playlist": "playlists", "history": "history", "playback": "playbacks"}
+    told = {"push_subscription": "push-subscriptions", "notification_setting": "notification-settings", "credential": "sessions", "liked": "likes", "share": "shares", "proof": "proofs", "account_identity": "identities", "playlist": "playlists", "history": "history", "playback": "playbacks"}
     equal(sorted(t for t in held if told.get(t, t + "s") + ".json" not in got and t + ".json" not in got), [], "tables that no file tells")
     me.delete("/v1/me"), gone(hub, account)
 

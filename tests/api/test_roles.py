@@ -88,6 +88,7 @@ ROWS = {
     "myTicketsPage": ({}, {}, None),
     "getPageAsset": ({"file": "none.css"}, {}, None),
     "showLogin": ({}, {}, None),
+    "finishSignIn": ({}, {}, None),
     "showSignUp": ({}, {}, None),
     "showRecover": ({}, {}, None),
     "showSetup": ({}, {}, None),
