@@ -39,6 +39,7 @@ typedef struct Viewer {
     uint64_t scopes; /* SCOPE_* bits of the contract */
     Str session;     /* id of the token or session row, never its secret */
     int64_t since;   /* Unix ms: when that session or token began */
+    bool by_program; /* an access token: a program acts for somebody */
     bool by_cookie;  /* a browser session: unsafe methods check Origin */
 } Viewer;
 

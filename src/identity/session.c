@@ -110,10 +110,14 @@ static Err by_token(Cx *cx, Str token)
     Str grant = {0};
     if (!memchr(token.p, '.', token.n))
         return credential_viewer(cx, token, "token", &cx->viewer, &row);
-    if (provider_used(cx->app))
-        return federated_viewer(cx, token, &cx->viewer);
-    TRY(verified_grant(cx, token, &grant));
-    return grant_viewer(cx, grant, &cx->viewer);
+    if (provider_used(cx->app)) {
+        TRY(federated_viewer(cx, token, &cx->viewer));
+    } else {
+        TRY(verified_grant(cx, token, &grant));
+        TRY(grant_viewer(cx, grant, &cx->viewer));
+    }
+    cx->viewer.by_program = true;
+    return OK;
 }
 
 static Err by_bearer(Cx *cx, const Req *req, Str header)

@@ -29,9 +29,12 @@ Err privacy_confirm(Cx *cx, Str password, Str code)
 {
     AccountRow row = {0};
     bool second = false;
-    if ((!cx->viewer.by_cookie && !password.n) || bug("noconfirm"))
+    bool owner = !cx->viewer.by_cookie && !cx->viewer.by_program; /* a token of the command line */
+    if ((owner && !password.n) || bug("noconfirm"))
         return OK;
     TRY(db_one(cx, SQL_ACCOUNT_BY_ID, ARGS(V(cx->viewer.id)), &ACCOUNT_ROW, &row));
+    if (cx->viewer.by_program && (!row.has.password || !password.n))
+        return fail(cx, E_FORBIDDEN, "a program needs its owner's password for this");
     if (!row.has.password) /* signed in elsewhere */
         return recent(cx);
     TRY(account_check_own(cx, password));

@@ -206,6 +206,13 @@ def a_program_may_do_what_its_scope_says(hub):
 
 
 @test
+def a_program_does_not_delete_its_owner(hub):
+    client = hub.client(tokens(hub, scope="api")["access_token"])
+    equal((client.delete("/v1/me", json={}).status, client.get("/v1/me").status), (403, 200), "without the password")
+    equal(client.delete("/v1/me", json={"password": "another one"}).status, 401, "with another")
+
+
+@test
 def what_a_program_was_given_is_a_session_that_ends_like_others(hub):
     given = tokens(hub)
     client = hub.client(given["access_token"])
