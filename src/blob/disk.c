@@ -149,7 +149,7 @@ Err blob_open(Cx *cx, Blobs *b, Str key, int *fd, int64_t *size)
 /* Who drops shares the lock with others who drop; who holds has it alone. */
 static Err hold_open(Cx *cx, const Blobs *b, int *fd)
 {
-    Str path = arena_fmt(cx->arena, "%s/.hold", b->root);
+    Str path = arena_fmt(cx->arena, "%s.hold", b->root);
     *fd = open(path.p, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     return *fd < 0 ? fail_io(cx, "opening", path) : OK;
 }

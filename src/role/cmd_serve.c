@@ -32,23 +32,30 @@ static Err read_roles(Cx *cx, Str text, Roles *out)
     return OK;
 }
 
-/* The signals that end us, blocked before any thread is there so that sigwait alone gets them. */
 static sigset_t ending_signals(void)
 {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
+    return set;
+}
+
+/* Before any thread is there, so that sigwait alone gets those that end us. */
+static void block_signals(void)
+{
+    sigset_t set = ending_signals();
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
-    return set;
 }
 
 /* A second signal does not wait for the drain. */
 static void *impatient(void *arg)
 {
+    sigset_t set = ending_signals(); /* its own: it may outlive who started it */
     int got = 0;
-    sigwait(arg, &got);
+    (void)arg;
+    sigwait(&set, &got);
     log_say(LOG_WARN, "hub.killed", LI("signal", got));
     log_close();
     _exit(1);
@@ -79,9 +86,10 @@ static Err offer_setup(Cx *cx, void *arg)
     return fflush(stdout) ? fail(cx, E_INTERNAL, "the setup code cannot be printed") : OK;
 }
 
-static Err run(Cx *cx, App *app, const Roles *roles, sigset_t *set)
+static Err run(Cx *cx, App *app, const Roles *roles)
 {
     Workers *workers = NULL;
+    sigset_t set = ending_signals();
     pthread_t second;
     int got = 0;
     int64_t start = clock_mono_ms();
@@ -91,9 +99,9 @@ static Err run(Cx *cx, App *app, const Roles *roles, sigset_t *set)
     if (!e) {
         log_say(LOG_INFO, "hub.ready", LS("url", app->public_url), LS("roles", app->conf.role),
                 LS("data", app->conf.data), LI("ms", clock_mono_ms() - start));
-        sigwait(set, &got);
+        sigwait(&set, &got);
         log_say(LOG_INFO, "hub.stopping", LI("signal", got));
-        pthread_create(&second, NULL, impatient, set);
+        pthread_create(&second, NULL, impatient, NULL);
         pthread_detach(second);
     }
     app->stopping = true;
@@ -106,8 +114,8 @@ Err cmd_serve(Cx *cx, App *app, int argc, char **argv)
 {
     Roles roles = {0};
     LogLevel level = LOG_INFO;
-    sigset_t set = ending_signals();
     (void)argv;
+    block_signals();
     if (argc > 2)
         return fail(cx, E_INVALID, "serve takes options only");
     TRY(read_roles(cx, app->conf.role, &roles));
@@ -118,7 +126,7 @@ Err cmd_serve(Cx *cx, App *app, int argc, char **argv)
     Err e = app_open(cx, true, app);
     if (!e) {
         e = roles.api ? app_run(cx, offer_setup, app) : OK;
-        e = e ? e : run(cx, app, &roles, &set);
+        e = e ? e : run(cx, app, &roles);
         app_close(cx, app);
     }
     log_say(LOG_INFO, "hub.stopped", LZ("why", e ? cx->said : ""));
