@@ -250,6 +250,6 @@ ROWS = [(bug, *row) for bug, row in [*GUARDS.items(), *ALSO.items()]]
 for _row in ROWS:
     make(*_row)
 if len(sys.argv) == 1:  # all of them: three at a time, as they mostly wait, looked at afterwards
-    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda row: run_with(*row), ROWS))
 run()
