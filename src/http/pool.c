@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { STACK = 1 << 20, BEHIND = 5, LATELY = 16 };
+enum { STACK = 1 << 20, BEHIND = 5, LATELY = 16, BURST = 3 };
 
 /* A loop with answers that it was not woken for yet. */
 typedef struct Debt {
@@ -25,6 +25,7 @@ typedef struct Queue {
     size_t n, threads;      /* waiting; that may run them at once */
     int64_t took_us;        /* one of them lately, on a thread; LATELY times as much */
     _Atomic(int64_t) since; /* when the oldest was queued; 0: none is */
+    _Atomic(int64_t) stood; /* since when some are */
     _Atomic(int64_t) ahead; /* microseconds until one that comes now would run, as things go */
 } Queue;
 
@@ -54,7 +55,7 @@ Pool *pool_new(Db *db, size_t threads, size_t writers, size_t most_queued, int64
     pool->most = threads;
     pool->writers = bug("writers") ? threads : writers;
     pool->most_claimed = threads + most_queued;
-    pool->most_wait_us = most_wait_ms * 1000;
+    pool->most_wait_us = most_wait_ms < 0 ? INT64_MAX : most_wait_ms * 1000;
     pool->ops = (Queue){.end = &pool->ops.first, .threads = threads};
     pool->reads = (Queue){.end = &pool->reads.first, .threads = threads};
     pool->writes = (Queue){.end = &pool->writes.first, .threads = pool->writers};
@@ -246,15 +247,17 @@ void pool_free(Pool *pool)
     free(pool);
 }
 
-/* An answer that comes too late is work for nothing: better none at once than all of them late. */
+/* An answer that comes too late is work for nothing: better none at once than all of them late. A
+ * queue that was empty just now is a burst, or a disk that paused: those pass by themselves. */
 static bool late(Pool *pool, const Exchange *x)
 {
     const Queue *q = queue_of(pool, x);
-    int64_t since = atomic_load(&q->since);
-    if (!since || bug("latequeue"))
+    int64_t since = atomic_load(&q->since), now = clock_mono_us(), most = pool->most_wait_us;
+    if (!since || most == INT64_MAX || bug("latequeue"))
         return false;
-    return atomic_load(&q->ahead) > pool->most_wait_us ||
-           clock_mono_us() - since > pool->most_wait_us;
+    if (now - atomic_load(&q->stood) < BURST * most)
+        most *= BURST;
+    return atomic_load(&q->ahead) > most || now - since > most;
 }
 
 bool pool_has_room(Pool *pool, const Exchange *x)
@@ -283,6 +286,8 @@ void pool_push(Pool *pool, Exchange *first)
         x->next = NULL;
         x->queued_us = now;
         Queue *q = queue_of(pool, x);
+        if (!q->first)
+            atomic_store(&q->stood, now);
         *q->end = x;
         q->end = &x->next;
         q->n++;

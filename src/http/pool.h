@@ -19,7 +19,8 @@ typedef struct PoolStats {
 
 /* db may be NULL. `writers`: threads that may write at the same time. There is room for no more
  * while `most_queued` wait, while the oldest of its kind has waited longer than most_wait_ms, or
- * when one more would, by how long they take lately. */
+ * when one more would, by how long they take lately; three times as long while its queue has stood
+ * for less than that. most_wait_ms below 0: however long. */
 Pool *pool_new(Db *db, size_t threads, size_t writers, size_t most_queued, int64_t most_wait_ms);
 void pool_free(Pool *pool); /* joins; nothing may be queued or running */
 

@@ -138,7 +138,7 @@ static void open_pools(Server *s)
     size_t uploads = conf->upload_workers > 0 ? (size_t)conf->upload_workers : 1;
     size_t queued = conf->max_queued > 0 ? (size_t)conf->max_queued : 0;
     s->workers = pool_new(s->conf.db, n, n > 1 ? n / 2 : 1, queued, conf->queue_wait);
-    s->uploads = pool_new(s->conf.db, uploads, uploads, 0, 0);
+    s->uploads = pool_new(s->conf.db, uploads, uploads, 0, -1);
 }
 
 Err server_start(Cx *cx, const ServerConf *conf, Server **out)

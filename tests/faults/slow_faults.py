@@ -124,7 +124,7 @@ def readers_that_hardly_read_starve_nobody(hub):
 
 
 def start():
-    hub = Hub("--header-timeout", f"{TIMEOUT}s", "--body-timeout", f"{TIMEOUT}s")
+    hub = Hub("--header-timeout", f"{TIMEOUT}s", "--body-timeout", f"{TIMEOUT}s", "--queue-wait", "60s")  # all are served: what is refused for haste is told elsewhere
     hub.token_of_ed = hub.token(hub.account("ed"))
     return hub
 
