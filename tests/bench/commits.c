@@ -51,17 +51,20 @@ static size_t read_pairs(const char *path, Pair *pairs)
 
 static void add(sqlite3 *db, sqlite3_stmt *st, const Pair *pair, long long n)
 {
-    char id[ID + 1];
+    char id[ID + 1], visitor[2 * 32 + 1];
     long long now = (long long)time(NULL) * 1000;
     make_id(id, n);
+    snprintf(visitor, sizeof visitor, "%064llx", (unsigned long long)n * 0x9e3779b97f4a7c15u);
     sqlite3_bind_text(st, 1, id, ID, SQLITE_STATIC);
     sqlite3_bind_text(st, 2, pair->video, ID, SQLITE_STATIC);
     sqlite3_bind_text(st, 3, pair->encode, ID, SQLITE_STATIC);
     sqlite3_bind_null(st, 4);
-    sqlite3_bind_int64(st, 5, 0);
+    sqlite3_bind_text(st, 5, visitor, sizeof visitor - 1, SQLITE_STATIC);
     sqlite3_bind_int64(st, 6, 0);
-    sqlite3_bind_int64(st, 7, now);
-    sqlite3_bind_int64(st, 8, now);
+    sqlite3_bind_null(st, 7);
+    sqlite3_bind_int64(st, 8, 0);
+    sqlite3_bind_int64(st, 9, now);
+    sqlite3_bind_int64(st, 10, now);
     need(sqlite3_step(st), SQLITE_DONE, db);
     need(sqlite3_reset(st), SQLITE_OK, db);
 }
