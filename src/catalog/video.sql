@@ -71,7 +71,7 @@ UNION SELECT p.blob AS key FROM picture p JOIN asset a ON a.id = p.asset WHERE a
 UNION SELECT p.blob AS key FROM picture p JOIN encode e ON e.id = p.encode WHERE e.video = $1
 
 -- name: video_gate
-SELECT id, state, visibility, access, encode, duration_ms, teaser_at FROM video WHERE id = $1
+SELECT id, state, visibility, access, content_rating, encode, duration_ms, teaser_at FROM video WHERE id = $1
 
 -- name: video_state
 SELECT state FROM video WHERE id = $1

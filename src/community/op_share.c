@@ -9,6 +9,7 @@
 #include "community/share.h"
 #include "http/params.h"
 #include "http/res.h"
+#include "identity/age.h"
 
 enum { CODE_BYTES = 6, TEXT_ROOM = 4096, AGAIN_MS = 3600000 };
 
@@ -76,13 +77,16 @@ static Err picture(Cx *cx, Str video, Str kind, const char *media_type, Str *out
     return OK;
 }
 
-/* Instagram takes files and no links; everywhere else the link brings its own picture. */
+/* Instagram takes files and no links; everywhere else the link brings its own picture. The clip is
+ * for whom the video is. */
 static Err put_files(Cx *cx, const Video *video, Share *share)
 {
-    bool story = share->channel == SHARE_CHANNEL_INSTAGRAM;
+    bool story = share->channel == SHARE_CHANNEL_INSTAGRAM, met = video_sees_drafts(cx);
+    if (!met)
+        TRY(age_is_met(cx, video->content_rating, 0, &met));
     TRY(picture(cx, video->id, story ? S("card-9x16") : S("og"), "image/jpeg", &share->card_url,
                 &share->has.card_url));
-    if (story)
+    if (story && met)
         TRY(picture(cx, video->id, S("clip"), "video/mp4", &share->clip_url, &share->has.clip_url));
     return OK;
 }

@@ -203,8 +203,8 @@ static Err refused(Cx *cx, Str account, Str asset, const Day *today, Str reason)
 
 Err grant_refused(Cx *cx, Str account, Str asset, const Day *today, Err why)
 {
-    static const uint64_t told = ERR_BIT(E_QUOTA) | ERR_BIT(E_TEASER) | ERR_BIT(E_PREMIUM) |
-                                 ERR_BIT(E_MALWARE) | ERR_BIT(E_UNSCANNED);
+    static const uint64_t told = ERR_BIT(E_QUOTA) | ERR_BIT(E_AGE) | ERR_BIT(E_TEASER) |
+                                 ERR_BIT(E_PREMIUM) | ERR_BIT(E_MALWARE) | ERR_BIT(E_UNSCANNED);
     if (told & ERR_BIT(why))
         TRY(refused(cx, account, asset, today, str_of(err_kind(why)->slug)));
     return why;

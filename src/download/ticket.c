@@ -7,6 +7,7 @@
 #include "common/app.h"
 #include "download/live.h"
 #include "download/proof.h"
+#include "identity/age.h"
 
 enum { SECRET_ROOM = 24 }; /* 192 bits, 32 characters */
 
@@ -20,14 +21,17 @@ static Err check_scan(Cx *cx, Str asset)
 
 static Err check_access(Cx *cx, Str asset)
 {
-    Str access = {0};
-    Err e = db_text(cx, SQL_ASSET_ACCESS, ARGS(V(asset), V(video_sees_drafts(cx))), &access);
+    AssetAccess gate = {0};
+    bool edits = video_sees_drafts(cx);
+    Err e = db_one(cx, SQL_ASSET_ACCESS, ARGS(V(asset), V(edits)), &ASSET_ACCESS, &gate);
     if (e == E_NOT_FOUND)
         return fail(cx, e, "there is no such asset");
     TRY(e);
-    bool member = str_eq(cx->viewer.role, S("premium")) || video_sees_drafts(cx);
-    if (str_eq(access, S("premium")) && !member && !bug("notier"))
+    bool member = str_eq(cx->viewer.role, S("premium")) || edits;
+    if (str_eq(gate.access, S("premium")) && !member && !bug("notier"))
         return fail(cx, E_PREMIUM, "this file is for premium members");
+    if (!edits)
+        TRY(age_check(cx, gate.content_rating, 0));
     TRY(proof_check(cx, asset));
     return check_scan(cx, asset);
 }

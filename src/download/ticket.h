@@ -11,7 +11,7 @@ typedef struct TicketWish {
 } TicketWish;
 
 /* What the viewer asks for, within the bounds, and may have: before the unit. E_NOT_FOUND,
- * E_PREMIUM, E_TEASER, E_INVALID (/expiresAt, /maxDownloads). */
+ * E_PREMIUM, E_AGE, E_TEASER, E_INVALID (/expiresAt, /maxDownloads). */
 Err ticket_wish(Cx *cx, Str asset, const DownloadTicketNew *asked, TicketWish *out);
 /* In an open unit: the viewer's live ticket, or (*fresh) a new one with its first download
  * reserved. E_QUOTA: give the unit up. */

@@ -45,7 +45,8 @@ UPDATE ticket SET revoked_at = expires_at WHERE revoked_at IS NULL AND expires_a
 
 -- name: asset_access
 -- Premium when the video or the file itself is; only of what this viewer may see.
-SELECT CASE WHEN a.tier = 'premium' THEN a.tier ELSE coalesce(v.access, 'everyone') END
+SELECT CASE WHEN a.tier = 'premium' THEN a.tier ELSE coalesce(v.access, 'everyone') END AS access,
+       coalesce(v.content_rating, 'SU') AS content_rating
   FROM asset a LEFT JOIN video v ON v.id = a.video
  WHERE a.id = $1 AND ($2 OR a.video IS NULL OR (v.state = 'published' AND v.visibility <> 'private'))
 

@@ -107,6 +107,16 @@ static bool wants_fresh(const Head *head)
            text_lists(head_value(head, H_CACHE_CONTROL), S("no-cache"));
 }
 
+/* Cookies that pages depend on: of a session, and of what a visitor said of the own age. */
+static bool tells_apart(const Req *req)
+{
+    static const char *const names[] = {"hub", "__Host-hub", "hub-age", "__Host-hub-age"};
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (req_cookie(req, names[i]).p)
+            return true;
+    return false;
+}
+
 /* Nobody in particular asks to read something. */
 static bool anonymous(const Head *head)
 {
@@ -115,7 +125,7 @@ static bool anonymous(const Head *head)
         return false;
     if (head->at[H_AUTHORIZATION] || head->at[H_RANGE])
         return false;
-    return !head->at[H_COOKIE] || (!req_cookie(req, "hub").p && !req_cookie(req, "__Host-hub").p);
+    return !head->at[H_COOKIE] || !tells_apart(req);
 }
 
 static void fill(Client *c, Exchange *x, bool https)

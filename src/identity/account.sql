@@ -5,7 +5,7 @@ INSERT INTO account (id, subject, name, role, password, created_at) VALUES ($1, 
 SELECT id, subject, name, role, password, created_at, member_until, totp FROM account WHERE name = $1 AND disabled_at IS NULL
 
 -- name: account_by_id
-SELECT id, subject, name, role, password, created_at, member_until, totp FROM account WHERE id = $1 AND disabled_at IS NULL
+SELECT id, subject, name, role, password, created_at, member_until, totp, confirmed_age FROM account WHERE id = $1 AND disabled_at IS NULL
 
 -- name: account_password
 UPDATE account SET password = $1 WHERE id = $2

@@ -2,6 +2,7 @@
 
 #include "base/fault.h"
 #include "identity/account.h"
+#include "identity/age.h"
 #include "identity/federated.h"
 #include "identity/verified.h"
 #include "identity/visitor.h"
@@ -154,6 +155,7 @@ Err session_identify(Cx *cx, const Req *req)
 {
     Str header = req_header(req, "Authorization");
     visitor_identify(cx, req);
+    age_identify(cx, req);
     if (header.p)
         return by_bearer(cx, req, header);
     const char *name = session_cookie_name(cx->app);

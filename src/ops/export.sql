@@ -1,5 +1,5 @@
 -- name: export_account
-SELECT id, name, role, created_at, member_until, CASE WHEN totp IS NULL THEN 0 ELSE 1 END AS second_factor, history
+SELECT id, name, role, created_at, member_until, CASE WHEN totp IS NULL THEN 0 ELSE 1 END AS second_factor, history, confirmed_age
   FROM account WHERE id = $1 AND id > $2
 
 -- name: export_sessions

@@ -17,7 +17,7 @@ enum { DESCRIPTION_MAX = 160 };
 static const char POLICY[] = "default-src 'none'; script-src 'self'; style-src 'self'; img-src "
                              "'self' data:; media-src 'self' blob: data:; "
                              "connect-src 'self'; worker-src 'self' blob:; form-action 'self'; "
-                             "base-uri 'none'; frame-ancestors 'none'";
+                             "base-uri 'none'; frame-ancestors ";
 
 /* Within the page: one request less. */
 #define ICON                                                                                       \
@@ -27,7 +27,7 @@ static const char POLICY[] = "default-src 'none'; script-src 'self'; style-src '
 
 Page page_new(Cx *cx, const Req *req, Res *res)
 {
-    return (Page){cx, req, res, &res->body, language_choose(cx, req, res)};
+    return (Page){cx, req, res, &res->body, language_choose(cx, req, res), false};
 }
 
 Str page_word(const Page *p, Text text)
@@ -56,7 +56,8 @@ void page_fill(Page *p, Text text, Str a)
 static void put_headers(Page *p, const PageHead *head)
 {
     p->res->media_type = S("text/html; charset=utf-8");
-    res_header(p->cx, p->res, "Content-Security-Policy", "%s", POLICY);
+    res_header(p->cx, p->res, "Content-Security-Policy", "%s" STR_FMT, POLICY,
+               STR_ARG(head->framed_by.n ? head->framed_by : S("'none'")));
     res_header(p->cx, p->res, "Content-Language", STR_FMT, STR_ARG(language_code(p->language)));
     res_header(p->cx, p->res, "Cache-Control",
                head->secret ? "private, no-store" : "private, no-cache");
@@ -149,6 +150,8 @@ static void put_head(Page *p, const PageHead *head)
         HTML(b, "<script defer src=\"" EMBEDDED_TALK_JS "\"></script>\n");
     if (head->notify)
         HTML(b, "<script defer src=\"" EMBEDDED_NOTIFY_JS "\"></script>\n");
+    if (head->framed_by.n) /* a link leads out of the frame */
+        HTML(b, "<base target=\"_blank\">\n");
     HTML(b, "</head>\n");
 }
 
@@ -278,12 +281,21 @@ void page_begin(Page *p, const PageHead *head)
 {
     put_headers(p, head);
     put_head(p, head);
+    p->framed = head->framed_by.n > 0;
+    if (p->framed) {
+        HTML(p->b, "<body class=\"framed\">\n<main id=\"main\">\n");
+        return;
+    }
     put_header(p, head);
     HTML(p->b, "<main id=\"main\" class=\"wide\" tabindex=\"-1\">\n");
 }
 
 void page_end(Page *p)
 {
+    if (p->framed) {
+        HTML(p->b, "</main>\n</body>\n</html>\n");
+        return;
+    }
     HTML(p->b, "</main>\n<footer class=\"wide\">");
     html_text(p->b, p->cx->app->conf.brand_name);
     HTML(p->b, "</footer>\n</body>\n</html>\n");

@@ -15,6 +15,7 @@ typedef struct Page {
     Res *res;
     Buf *b; /* the answer's body */
     Language language;
+    bool framed; /* has neither header nor footer */
 } Page;
 
 /* What differs between pages; texts are not yet escaped. */
@@ -33,7 +34,8 @@ typedef struct PageHead {
     bool clock;       /* with clock.js: moments by the reader's clock */
     bool notify;      /* with notify.js */
     bool feed;        /* names the RSS feed */
-    bool form;        /* this is the sign-in form: no link to itself */
+    Str framed_by; /* the screen alone, for frames of these sites; empty: a whole page, for none */
+    bool form;     /* this is the sign-in form: no link to itself */
 } PageHead;
 
 Page page_new(Cx *cx, const Req *req, Res *res); /* chooses the language */

@@ -8,6 +8,7 @@
 
 /* A data block in the page; nothing runs it. `image`: absolute, or empty. */
 void linked_video(Page *p, const Video *video, Str image);
-void linked_oembed(Cx *cx, Buf *b, const Video *video, Str image);
+/* width and height: at most, in pixels; 0: the asker does not say. */
+void linked_oembed(Cx *cx, Buf *b, const Video *video, Str image, int64_t width, int64_t height);
 
 #endif

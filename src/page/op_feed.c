@@ -6,6 +6,8 @@
 #include "common/app.h"
 #include "db/db.h"
 #include "http/date.h"
+#include "http/syntax.h"
+#include "page/embed.h"
 #include "page/format.h"
 #include "page/layout.h"
 #include "page/linked_data.h"
@@ -117,7 +119,10 @@ static void put_place(Cx *cx, Buf *b, const Video *v)
         put_tag(b, "video:thumbnail_loc", v->poster_url);
         put_tag(b, "video:title", v->title);
         put_tag(b, "video:description", v->description.n ? v->description : v->title);
-        put_tag(b, "video:player_loc", watch_url(cx, v));
+        put_tag(b, "video:player_loc",
+                embed_allowed(cx->app) ? embed_url(cx, v->slug) : watch_url(cx, v));
+        put_tag(b, "video:family_friendly",
+                v->content_rating < CONTENT_RATING_17 ? S("yes") : S("no"));
         if (v->has.duration_ms >= 1 && v->duration_ms >= 1000)
             put_tag(b, "video:duration",
                     arena_fmt(cx->arena, "%lld", (long long)v->duration_ms / 1000));
@@ -162,6 +167,13 @@ static Str slug_of(const App *app, Str url)
     return str_cut(url, '#', &rest);
 }
 
+/* Pixels; 0: not said, or no such number. */
+static int64_t room(Cx *cx, const Req *req, const char *name)
+{
+    int64_t pixels = 0;
+    return text_number(req_query(cx, req, name), &pixels) && pixels > 0 ? pixels : 0;
+}
+
 Err get_oembed(Cx *cx, Req *req, Res *res)
 {
     Video v = {0};
@@ -180,6 +192,7 @@ Err get_oembed(Cx *cx, Req *req, Res *res)
     res->media_type = S("application/json");
     res->body.max = OEMBED_MAX;
     res_header(cx, res, "Cache-Control", "public, max-age=300");
-    linked_oembed(cx, &res->body, &v, e ? (Str){0} : picture_url(cx, id, S("image/jpeg")));
+    linked_oembed(cx, &res->body, &v, e ? (Str){0} : picture_url(cx, id, S("image/jpeg")),
+                  room(cx, req, "maxwidth"), room(cx, req, "maxheight"));
     return OK;
 }

@@ -4,7 +4,6 @@
 #include "db/db.h"
 #include "identity/provider.h"
 #include "identity/session.h"
-#include "identity/totp.h"
 #include "ops/erase.h"
 #include "ops/privacy.h"
 #include "page/format.h"
@@ -51,6 +50,22 @@ static void put_history(Page *p, bool keep)
     sign_button(p, keep ? TEXT_HISTORY_STOP : TEXT_HISTORY_KEEP);
 }
 
+/* Only who said something has something to take back. */
+static void put_age(Page *p, int64_t years)
+{
+    if (!years)
+        return;
+    HTML(p->b, "<h2>");
+    page_text(p, TEXT_AGE);
+    HTML(p->b, "</h2>\n<p>");
+    page_fill(p, TEXT_AGE_SAID, format_count(p->cx, p->language, years));
+    HTML(p->b, "</p>\n");
+    sign_form(p, "/age");
+    sign_hidden(p, "years", S("0"));
+    sign_hidden(p, "next", str_of(here));
+    sign_button(p, TEXT_AGE_TAKE_BACK);
+}
+
 static void put_erase(Page *p, bool second)
 {
     int64_t days = (p->cx->app->conf.erase_after + 86399999) / 86400000;
@@ -66,8 +81,8 @@ static void put_erase(Page *p, bool second)
 static Err show(Cx *cx, const Req *req, Res *res, const Text *bad)
 {
     HistorySettings settings = {0};
-    bool second = false;
-    TRY(totp_enabled(cx, cx->viewer.id, &second));
+    Me me = {0};
+    TRY(get_me(cx, &me));
     TRY(get_my_history_settings(cx, &settings));
     Page page = page_new(cx, req, res);
     sign_begin(&page, TEXT_PRIVACY, here, S("/"));
@@ -76,9 +91,10 @@ static Err show(Cx *cx, const Req *req, Res *res, const Text *bad)
     else if (bad)
         sign_notice(&page, *bad, (Str){0});
     put_history(&page, settings.keep);
+    put_age(&page, me.confirmed_age);
     put_section(&page, TEXT_EXPORT, TEXT_EXPORT_WORDS);
-    put_again(&page, "export", second, TEXT_EXPORT_BUTTON);
-    put_erase(&page, second);
+    put_again(&page, "export", me.second_factor, TEXT_EXPORT_BUTTON);
+    put_erase(&page, me.second_factor);
     sign_end(&page);
     return OK;
 }

@@ -4,6 +4,7 @@
 #include "contract.h"
 #include "db/db.h"
 #include "http/res.h"
+#include "page/embed.h"
 #include "page/share.h"
 
 void share_button(Page *p, Str slug)
@@ -95,6 +96,9 @@ Err share_page(Cx *cx, Req *req, Res *res)
         put_link(&page, by[i].open_url, buttons[i].label, false);
     HTML(page.b, "</div>\n");
     put_copy(&page, TEXT_SHARE_LINK, copy.url);
+    if (embed_allowed(cx->app))
+        put_copy(&page, TEXT_EMBED_CODE,
+                 embed_code(cx, video.slug, video.title, EMBED_WIDTH, EMBED_HEIGHT));
     HTML(page.b, "</section>\n");
     put_story(&page, &story);
     HTML(page.b, "<p><a");

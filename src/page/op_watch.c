@@ -1,14 +1,11 @@
 /* /watch/{slug}: one video to play and to download; and its download button without JavaScript. */
-#include "catalog/picture.h"
 #include "catalog/asset.h"
 #include "catalog/video.h"
-#include "community/history.h"
 #include "contract.h"
 #include "db/db.h"
 #include "download/ticket.h"
 #include "page/save.h"
 #include "page/watch.h"
-#include "streaming/teaser.h"
 
 static Err find_video(Cx *cx, Str slug, Video *out)
 {
@@ -30,7 +27,7 @@ static Err find_others(Cx *cx, Watch *w)
 {
     AssetPage page = {0};
     size_t n = 0;
-    TRY(list_video_assets(cx, &(ListVideoAssetsIn){.id = w->video.id, .limit = 100}, &page));
+    TRY(list_video_assets(cx, &(ListVideoAssetsIn){.id = w->screen.video.id, .limit = 100}, &page));
     for (size_t i = 0; i < page.items.n; i++)
         if (page.items.p[i].kind != ASSET_KIND_ORIGINAL)
             page.items.p[n++] = page.items.p[i];
@@ -39,58 +36,16 @@ static Err find_others(Cx *cx, Watch *w)
     return OK;
 }
 
-static bool has_role(const Cx *cx, const char *role)
-{
-    return str_eq(cx->viewer.role, str_of(role));
-}
-
-static WatchState state_of(const Cx *cx, const Video *video, const VideoGate *gate)
-{
-    bool editor = video_sees_drafts(cx), known = cx->viewer.id.n > 0;
-    if (video->access != ACCESS_EVERYONE && !known)
-        return WATCH_SIGN_IN;
-    if (video->access == ACCESS_PREMIUM && !editor && !has_role(cx, "premium"))
-        return WATCH_PREMIUM;
-    return gate->has.encode ? WATCH_READY : WATCH_PREPARING;
-}
-
-/* Editors watch it while it is being encoded, once its first chunk is there. */
-static Err find_growing(Cx *cx, Watch *w)
-{
-    Str version = {0};
-    Err e = db_text(cx, SQL_STREAM_GROWING, ARGS(V(w->video.id)), &version);
-    if (!e)
-        w->state = WATCH_READY;
-    return e == E_NOT_FOUND ? OK : e;
-}
-
-static Err find_image(Cx *cx, const Video *video, Str *out)
-{
-    Str id = {0};
-    Err e = db_text(cx, SQL_PICTURE_OF_KIND, ARGS(V(video->id), V(S("og"))), &id);
-    if (!e)
-        *out = picture_url(cx, id, S("image/jpeg"));
-    return e == E_NOT_FOUND ? OK : e;
-}
-
 static Err gather(Cx *cx, Str slug, Watch *w)
 {
-    VideoGate gate = {0};
-    TRY(find_video(cx, slug, &w->video));
-    TRY(db_one(cx, SQL_VIDEO_GATE, ARGS(V(w->video.id)), &VIDEO_GATE, &gate));
-    if (gate.has.encode)
-        TRY(db_list(cx, SQL_RENDITION_SIZES, ARGS(V(gate.encode)), &RENDITION_SIZE, &w->sizes));
-    TRY(find_original(cx, w->video.id, &w->original, &w->has_original));
+    const Video *video = &w->screen.video;
+    TRY(screen_find(cx, slug, &w->screen));
+    if (w->screen.encode.n)
+        TRY(db_list(cx, SQL_RENDITION_SIZES, ARGS(V(w->screen.encode)), &RENDITION_SIZE,
+                    &w->sizes));
+    TRY(find_original(cx, video->id, &w->original, &w->has_original));
     TRY(find_others(cx, w));
-    TRY(history_resume(cx, w->video.id, w->video.has.duration_ms ? w->video.duration_ms : 0,
-                       &w->position_ms));
-    TRY(find_image(cx, &w->video, &w->image));
-    w->has_teaser = gate.has.encode && gate.has.duration_ms && gate.duration_ms >= TEASER_LEAST_MS;
-    w->edits = video_sees_drafts(cx);
-    w->premium = video_sees_drafts(cx) || has_role(cx, "premium");
-    w->state = state_of(cx, &w->video, &gate);
-    if (w->state == WATCH_PREPARING && video_sees_drafts(cx))
-        TRY(find_growing(cx, w));
+    w->premium = w->screen.edits || str_eq(cx->viewer.role, S("premium"));
     return OK;
 }
 
@@ -98,9 +53,9 @@ Err watch_page(Cx *cx, Req *req, Res *res)
 {
     Watch watch = {0};
     TRY(gather(cx, req->params[0], &watch));
-    TRY(talk_gather(cx, req, &watch.video, &watch.talk));
-    TRY(follow_gather(cx, &watch.video, &watch.following));
-    TRY(save_gather(cx, watch.video.id, &watch.lists));
+    TRY(talk_gather(cx, req, &watch.screen.video, &watch.talk));
+    TRY(follow_gather(cx, &watch.screen.video, &watch.following));
+    TRY(save_gather(cx, watch.screen.video.id, &watch.lists));
     Page page = page_new(cx, req, res);
     watch_write(&page, &watch);
     return OK;

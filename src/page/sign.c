@@ -9,18 +9,23 @@
 
 enum { NAME_MAX_TYPED = 40 };
 
-Err sign_check(Cx *cx, const Req *req)
+Err form_check(Cx *cx, const Req *req)
 {
     bool stated = req_header(req, "Origin").p || req_header(req, "Sec-Fetch-Site").p;
     Str type = req_header(req, "Content-Type");
-    if (!session_cookie_name(cx->app))
-        return fail(cx, E_FORBIDDEN, "signing in needs https, or a hub on this very machine");
     if (stated && !session_same_origin(cx->app, req))
         return fail(cx, E_FORBIDDEN, "this form came from a page of another site");
     if (req->body.n &&
         (type.n < 33 || strncasecmp(type.p, "application/x-www-form-urlencoded", 33)))
         return fail(cx, E_MEDIA_TYPE, "send the fields as application/x-www-form-urlencoded");
     return OK;
+}
+
+Err sign_check(Cx *cx, const Req *req)
+{
+    if (!session_cookie_name(cx->app))
+        return fail(cx, E_FORBIDDEN, "signing in needs https, or a hub on this very machine");
+    return form_check(cx, req);
 }
 
 Err sign_is_ours(Cx *cx)

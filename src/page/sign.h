@@ -8,9 +8,9 @@
 #include "page/layout.h"
 
 /* A form from another site is refused by Origin or Sec-Fetch-Site, which every browser sends with a
- * POST; a client that sends neither is no browser. E_FORBIDDEN, also where no cookie can be set;
- * E_MEDIA_TYPE: it is no form. */
-Err sign_check(Cx *cx, const Req *req);
+ * POST; a client that sends neither is no browser. E_FORBIDDEN; E_MEDIA_TYPE: it is no form. */
+Err form_check(Cx *cx, const Req *req);
+Err sign_check(Cx *cx, const Req *req); /* the same; E_FORBIDDEN also where nobody can sign in */
 /* E_NOT_FOUND where another issuer signs people in: passwords and codes are its business. */
 Err sign_is_ours(Cx *cx);
 Str sign_name(Cx *cx, Str typed);         /* account names are lower case; longer than any: {0} */

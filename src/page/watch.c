@@ -7,101 +7,9 @@
 #include "page/save.h"
 #include "page/share.h"
 
-/* The texts that player.js says; it has none of its own. */
-static const struct {
-    const char *name;
-    Text text;
-} spoken[] = {
-    {"data-text-loading", TEXT_PLAYER_LOADING}, {"data-text-retry", TEXT_PLAYER_RETRY},
-    {"data-text-offline", TEXT_PLAYER_OFFLINE}, {"data-text-busy", TEXT_PLAYER_BUSY},
-    {"data-text-gone", TEXT_PLAYER_GONE},       {"data-text-sign-in", TEXT_PLAYER_SIGN_IN},
-    {"data-text-premium", TEXT_PREMIUM_ONLY},   {"data-text-preparing", TEXT_PREPARING},
-    {"data-text-unable", TEXT_PLAYER_UNABLE},   {"data-text-failed", TEXT_PLAYER_FAILED},
-    {"data-text-go-sign-in", TEXT_SIGN_IN},     {"data-text-sound", TEXT_SOUND},
-};
-
-static Str sign_in_path(Page *p, const Watch *w)
-{
-    return arena_fmt(p->cx->arena, "/auth/login?next=/watch/" STR_FMT, STR_ARG(w->video.slug));
-}
-
-static void put_start(Page *p, const Watch *w)
-{
-    Buf *b = p->b;
-    HTML(b, "<button type=\"button\" class=\"start\" hidden><span class=\"sign\" "
-            "aria-hidden=\"true\"></span><span>");
-    if (w->state != WATCH_READY)
-        page_text(p, TEXT_PLAY_TEASER);
-    else if (w->position_ms >= 1000)
-        page_fill(p, TEXT_PLAY_FROM, format_duration(p->cx, w->position_ms));
-    else
-        page_text(p, TEXT_PLAY);
-    HTML(b, "</span></button>\n");
-}
-
-/* Whole, or its teaser. */
-static bool plays(const Watch *w)
-{
-    return w->state == WATCH_READY || (w->state != WATCH_PREPARING && w->has_teaser);
-}
-
-static void put_player(Page *p, const Watch *w)
-{
-    Buf *b = p->b;
-    HTML(b, "<div id=\"player\" class=\"screen\" role=\"region\"");
-    if (w->state != WATCH_READY)
-        html_attr(b, "data-teaser", S("1"));
-    if (w->video.has.poster_url)
-        html_attr(b, "data-poster", page_path(p, w->video.poster_url));
-    html_attr(b, "aria-label", page_word(p, TEXT_PLAYER));
-    html_attr(b, "data-video", w->video.id);
-    html_attr(b, "data-hls", S(EMBEDDED_HLS_JS));
-    html_attr(b, "data-sign-in", sign_in_path(p, w));
-    for (size_t i = 0; i < COUNT(spoken); i++)
-        html_attr(b, spoken[i].name, page_word(p, spoken[i].text));
-    HTML(b, ">\n<video playsinline preload=\"none\" hidden></video>\n");
-    if (w->video.has.poster_url) {
-        HTML(b, "<img class=\"poster\" alt=\"\"");
-        html_link(b, "src", page_path(p, w->video.poster_url));
-        HTML(b, ">\n");
-    }
-    put_start(p, w);
-    HTML(b, "<p class=\"say\" role=\"status\" hidden></p>\n<noscript><p class=\"say\">");
-    page_text(p, TEXT_NO_SCRIPT);
-    HTML(b, "</p></noscript>\n</div>\n");
-}
-
-static void put_screen(Page *p, const Watch *w)
-{
-    static const Text why[] = {[WATCH_READY] = TEXT_PLAY,
-                               [WATCH_PREPARING] = TEXT_PREPARING,
-                               [WATCH_SIGN_IN] = TEXT_MEMBERS_ONLY,
-                               [WATCH_PREMIUM] = TEXT_PREMIUM_ONLY};
-    Buf *b = p->b;
-    if (w->state == WATCH_READY) {
-        put_player(p, w);
-        return;
-    }
-    if (plays(w))
-        put_player(p, w);
-    if (plays(w))
-        HTML(b, "<div class=\"notice\"><p>");
-    else
-        HTML(b, "<div class=\"screen\"><p class=\"say\">");
-    page_text(p, why[w->state]);
-    if (w->state == WATCH_SIGN_IN) {
-        HTML(b, "<a class=\"button\"");
-        html_link(b, "href", sign_in_path(p, w));
-        HTML(b, ">");
-        page_text(p, TEXT_SIGN_IN);
-        HTML(b, "</a>");
-    }
-    HTML(b, "</p></div>\n");
-}
-
 static void put_facts(Page *p, const Watch *w)
 {
-    const Video *v = &w->video;
+    const Video *v = &w->screen.video;
     Buf *b = p->b;
     Str place = video_place(p, v);
     HTML(b, "<h1 dir=\"auto\">");
@@ -147,7 +55,7 @@ static void put_choice(Page *p, Str value, Str label, Str hint, bool chosen)
 
 static void put_choices(Page *p, const Watch *w)
 {
-    if (w->state != WATCH_READY || !w->sizes.n)
+    if (w->screen.state != SCREEN_READY || !w->sizes.n)
         return;
     HTML(p->b, "<fieldset class=\"panel choices\"><legend>");
     page_text(p, TEXT_QUALITY);
@@ -170,7 +78,7 @@ static void put_choices(Page *p, const Watch *w)
 /* The file is behind its teaser for this viewer, as far as a page can know. */
 static bool is_gated(const Watch *w, const Asset *a)
 {
-    return a->gate == ASSET_GATE_TEASER && w->has_teaser && !w->edits;
+    return a->gate == ASSET_GATE_TEASER && w->screen.has_teaser && !w->screen.edits;
 }
 
 /* gate.js asks for the ticket itself and shows how far the viewer is. */
@@ -210,7 +118,7 @@ static void put_way(Page *p, const Watch *w)
 static void put_button(Page *p, const Watch *w)
 {
     Buf *b = p->b;
-    Str path = arena_fmt(p->cx->arena, "/watch/" STR_FMT, STR_ARG(w->video.slug));
+    Str path = arena_fmt(p->cx->arena, "/watch/" STR_FMT, STR_ARG(w->screen.video.slug));
     if (p->cx->viewer.id.n) {
         HTML(b, "<form method=\"post\"");
         html_link(b, "action", path);
@@ -224,7 +132,7 @@ static void put_button(Page *p, const Watch *w)
         return;
     }
     HTML(b, "<a class=\"button full\"");
-    html_link(b, "href", sign_in_path(p, w));
+    html_link(b, "href", screen_sign_in(p->cx, &w->screen.video));
     HTML(b, ">");
     page_text(p, TEXT_DOWNLOAD_SIGN_IN);
     HTML(b, "</a>\n");
@@ -239,10 +147,11 @@ static bool may_take(const Watch *w, const Asset *a)
 static void put_others(Page *p, const Watch *w)
 {
     Buf *b = p->b;
-    if (!w->others.n || w->state == WATCH_PREMIUM)
+    if (!w->others.n || w->screen.state == SCREEN_PREMIUM || w->screen.state == SCREEN_AGE)
         return;
     HTML(b, "<form method=\"post\" class=\"files\"");
-    html_link(b, "action", arena_fmt(p->cx->arena, "/watch/" STR_FMT, STR_ARG(w->video.slug)));
+    html_link(b, "action",
+              arena_fmt(p->cx->arena, "/watch/" STR_FMT, STR_ARG(w->screen.video.slug)));
     HTML(b, "><h3>");
     page_text(p, TEXT_OTHER_FILES);
     HTML(b, "</h3><ul>\n");
@@ -288,15 +197,15 @@ static void put_download(Page *p, const Watch *w)
     HTML(b, ", ");
     html_text(b, format_size(p->cx, p->language, w->original.size_bytes));
     HTML(b, "</small></p>\n");
-    if (w->state == WATCH_PREMIUM) {
+    if (w->screen.state == SCREEN_PREMIUM || w->screen.state == SCREEN_AGE) {
         HTML(b, "<p class=\"hint\">");
-        page_text(p, TEXT_PREMIUM_ONLY);
+        page_text(p, w->screen.state == SCREEN_AGE ? TEXT_AGE_FIRST : TEXT_PREMIUM_ONLY);
         HTML(b, "</p>");
     } else {
         put_button(p, w);
     }
     put_others(p, w);
-    if (p->cx->viewer.id.n && w->state == WATCH_READY)
+    if (p->cx->viewer.id.n && w->screen.state == SCREEN_READY)
         put_way(p, w);
     HTML(b, "<p class=\"hint\">");
     page_text(p, TEXT_RESUMES);
@@ -326,7 +235,7 @@ static void put_tags(Page *p, const Video *v)
 static void put_chapters(Page *p, const Watch *w)
 {
     Buf *b = p->b;
-    const ChapterList *list = &w->video.chapters;
+    const ChapterList *list = &w->screen.video.chapters;
     if (!list->n)
         return;
     HTML(b, "<h2>");
@@ -347,45 +256,45 @@ static void put_chapters(Page *p, const Watch *w)
 static void put_about(Page *p, const Watch *w)
 {
     HTML(p->b, "<section class=\"about\" dir=\"auto\">");
-    if (w->video.description.n) {
+    if (w->screen.video.description.n) {
         HTML(p->b, "<h2>");
         page_text(p, TEXT_ABOUT);
         HTML(p->b, "</h2>\n");
-        html_paragraphs(p->b, w->video.description);
+        html_paragraphs(p->b, w->screen.video.description);
     }
-    put_tags(p, &w->video);
+    put_tags(p, &w->screen.video);
     put_chapters(p, w);
     HTML(p->b, "</section>\n");
 }
 
 void watch_write(Page *p, const Watch *w)
 {
-    bool shown = w->video.state == VIDEO_STATE_PUBLISHED;
-    page_begin(
-        p, &(PageHead){.title = w->video.title,
-                       .description = w->video.description,
-                       .path = arena_fmt(p->cx->arena, "/watch/" STR_FMT, STR_ARG(w->video.slug)),
-                       .kind = "video.other",
-                       .image = w->image,
-                       .hidden = !shown || w->video.visibility != VISIBILITY_PUBLIC,
-                       .player = plays(w),
-                       .talk = shown});
+    bool shown = w->screen.video.state == VIDEO_STATE_PUBLISHED;
+    page_begin(p, &(PageHead){.title = w->screen.video.title,
+                              .description = w->screen.video.description,
+                              .path = arena_fmt(p->cx->arena, "/watch/" STR_FMT,
+                                                STR_ARG(w->screen.video.slug)),
+                              .kind = "video.other",
+                              .image = w->screen.image,
+                              .hidden = !shown || w->screen.video.visibility != VISIBILITY_PUBLIC,
+                              .player = screen_plays(&w->screen),
+                              .talk = shown});
     if (!shown) {
         HTML(p->b, "<p class=\"notice\">");
         page_text(p, TEXT_NOT_PUBLIC);
         HTML(p->b, "</p>\n");
     }
-    if (shown && w->video.visibility == VISIBILITY_PUBLIC)
-        linked_video(p, &w->video, w->image);
+    if (shown && w->screen.video.visibility == VISIBILITY_PUBLIC)
+        linked_video(p, &w->screen.video, w->screen.image);
     HTML(p->b, "<div class=\"watch\"><div>\n");
-    put_screen(p, w);
+    screen_write(p, &w->screen);
     put_facts(p, w);
     HTML(p->b, "</div>\n<div class=\"side\">\n");
     put_choices(p, w);
     put_download(p, w);
-    save_buttons(p, w->video.slug, &w->lists);
-    if (shown && w->video.visibility != VISIBILITY_PRIVATE)
-        share_button(p, w->video.slug);
+    save_buttons(p, w->screen.video.slug, &w->lists);
+    if (shown && w->screen.video.visibility != VISIBILITY_PRIVATE)
+        share_button(p, w->screen.video.slug);
     HTML(p->b, "</div>\n<div>");
     put_about(p, w);
     follow_write(p, &w->following);

@@ -16,6 +16,7 @@
 #include "media/ladder.h"
 #include "upload/upload.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -172,6 +173,23 @@ static Err check_sign_in(Cx *cx, const Conf *c)
     return breached_check_list(cx, c->password_list);
 }
 
+/* They stand in a header as they are. */
+static Err check_embed(Cx *cx, const Conf *c)
+{
+    if (str_eq(c->embed, S("*")) || str_eq(c->embed, S("off")))
+        return OK;
+    for (Str rest = c->embed, one; rest.n;) {
+        one = str_cut(rest, ',', &rest);
+        bool good = str_begins(one, S("https://")) || str_begins(one, S("http://"));
+        for (size_t i = 0; i < one.n; i++)
+            good = good && (isalnum((unsigned char)one.p[i]) || strchr(":/.-*", one.p[i]));
+        if (!good)
+            return fail(cx, E_INVALID,
+                        "--embed: *, off, or origins as https://fans.example, by commas");
+    }
+    return c->embed.n ? OK : fail(cx, E_INVALID, "--embed: *, off, or origins, by commas");
+}
+
 static Err check_downloads(Cx *cx, const Conf *c)
 {
     return c->max_ticket_downloads < 1 ? fail(cx, E_INVALID, "--max-ticket-downloads: 1 or more")
@@ -183,6 +201,7 @@ static Err open_all(Cx *cx, bool serving, App *app)
     int applied = 0;
     TRY(check_media(cx, &app->conf));
     TRY(check_downloads(cx, &app->conf));
+    TRY(check_embed(cx, &app->conf));
     TRY(check_sign_in(cx, &app->conf));
     TRY(push_check(cx, app->conf.push_contact));
     TRY(set_urls(cx, app));

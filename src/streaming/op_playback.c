@@ -5,6 +5,7 @@
 #include "common/app.h"
 #include "community/history.h"
 #include "db/db.h"
+#include "identity/age.h"
 #include "identity/visitor.h"
 #include "streaming/teaser.h"
 #include "streaming/version.h"
@@ -141,6 +142,8 @@ Err create_playback(Cx *cx, const CreatePlaybackIn *in, Playback *out)
     int64_t position = 0;
     Str id = id_new(cx), visitor = {0};
     TRY(open_gate(cx, in->id, &play));
+    if (!video_sees_drafts(cx))
+        TRY(age_check(cx, play.gate.content_rating, in->body.confirmed_age));
     TRY(take_teaser(cx, &play));
     if (!play.teaser)
         TRY(history_resume(cx, play.gate.id, play.gate.has.duration_ms ? play.gate.duration_ms : 0,

@@ -61,7 +61,7 @@ def the_sitemap_has_the_public_videos(hub):
 def a_link_to_a_video_tells_other_sites_what_it_is(hub):
     slug = hub.anyone.get(f"/v1/videos/{hub.videos[0]}").json["slug"]
     told = json.loads(get(hub, "/oembed?format=json&url=" + urllib.parse.quote(f"{hub.base}/watch/{slug}?a=1#t=5", safe=""), "application/json"))
-    equal((told["type"], told["version"], told["title"], told["thumbnail_width"]), ("link", "1.0", "Episode satu", 1200), "oEmbed")
+    equal((told["type"], told["version"], told["title"], told["thumbnail_width"]), ("video", "1.0", "Episode satu", 1200), "oEmbed")
     equal(hub.anyone.get(urllib.parse.urlsplit(told["thumbnail_url"]).path).header("content-type"), "image/jpeg", "its picture")
     private = hub.editor.get(f"/v1/videos/{hub.videos[1]}").json["slug"]
     for url, status in ((f"{hub.base}/watch/{private}", 404), (f"https://evil.example/watch/{slug}", 404), (f"{hub.base}.evil.example/watch/{slug}", 404), ("", 404), (f"{hub.base}/watch/", 404), (f"{hub.base}/d/x", 404)):

@@ -18,6 +18,7 @@ BUILD = ROOT / os.environ.get("HUB_BUILD", "build-test")
 HERE = pathlib.Path(__file__).resolve().parent
 CONTRACT = "unit/contract/test-contract"
 GUARDS = {
+    "anyage": ("test_age.py", "before saying the age"),
     "anyauthor": ("test_comments.py", "somebody elses"),
     "anybytes": ("test_backup.py", "flipped"),
     "anyfolder": ("test_backup.py", "left alone"),

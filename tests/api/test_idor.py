@@ -134,7 +134,7 @@ MINE = {
     "appendUpload": [UPLOAD(headers={**TUS, "Upload-Offset": "0", "Content-Type": OCTETS}, form=b"12")],
     "getVideo": [DRAFT(nobody=404)], "getVideoBySlug": [DRAFT(nobody=404)], "listVideoPictures": [DRAFT(nobody=404)], "listVideoAssets": [DRAFT(nobody=404)], "listCaptions": [DRAFT(nobody=404)],
     "getLikes": [DRAFT(nobody=404)], "likeVideo": [DRAFT()], "unlikeVideo": [DRAFT()], "getCounts": [DRAFT(nobody=404)], "listComments": [DRAFT(nobody=404)],
-    "createComment": [DRAFT(body={"text": "Halo"})], "createPlayback": [DRAFT(nobody=404)], "watchPage": [DRAFT(nobody=404)],
+    "createComment": [DRAFT(body={"text": "Halo"})], "createPlayback": [DRAFT(nobody=404)], "watchPage": [DRAFT(nobody=404)], "embedPage": [DRAFT(nobody=404)],
     "getAsset": [Row(draft_asset, by="editor", staff=("editor", "admin"), nobody=404)], "createTicket": [Row(draft_asset, by="editor", staff=("editor", "admin"))],
 }
 # Of a draft nobody, not even who sees it, gets these; strangers do not hear that it is there.

@@ -7,7 +7,7 @@ from chromium import Browser, tests_of
 from clips import tone_clip
 from hub import Hub, encoded, footage, small_clip, ungated, upload
 
-MODULES = ("gate", "notify", "pages", "strangers", "talk", "tickets", "watch")
+MODULES = ("embed", "gate", "notify", "pages", "strangers", "talk", "tickets", "watch")
 SECONDS = 20
 PASSWORD = "rahasia sekali 1"
 NAME = "Kelinci 🐰 & “kawan”.mp4"
@@ -55,12 +55,14 @@ def content(hub):
     ungated(hub.editor, main["id"])
     gated = video(hub, footage("flashmob.mkv"), "kilat.mkv", title="Kilat")
     publish(hub, gated)
+    rated = video(hub, small_clip(4), "dewasa.mp4", title="Untuk dewasa", contentRating="17")
+    publish(hub, rated)
     revoked = ticket(hub, gone)["ticket"]
     need(hub.editor.delete(f"/v1/tickets/{revoked}").status == 204, "revoked")
     with open(clip, "rb") as f:
         sha256 = hashlib.sha256(f.read()).hexdigest()
     return {"base": hub.base, "password": PASSWORD, "slug": main["slug"], "seconds": SECONDS, "renditions": renditions, "filename": NAME, "sha256": sha256,
-            "ticket": ticket(hub, main)["ticket"], "revoked": revoked, "members": gone["slug"], "gated": gated["slug"], "pictures": os.environ.get("HUB_E2E_PICTURES"),
+            "ticket": ticket(hub, main)["ticket"], "revoked": revoked, "members": gone["slug"], "gated": gated["slug"], "rated": rated["slug"], "pictures": os.environ.get("HUB_E2E_PICTURES"),
             "hostile": {**HOSTILE, "slug": hostile["slug"], "ticket": ticket(hub, hostile)["ticket"]}}
 
 

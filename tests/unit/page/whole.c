@@ -110,28 +110,28 @@ static Watch evil_watch(Str tags[2], Chapter chapters[1], RenditionSize sizes[2]
     chapters[0] = (Chapter){12000, S(EVIL)};
     sizes[0] = (RenditionSize){S("360p"), 4200000};
     sizes[1] = (RenditionSize){S("720p"), 14000000};
-    return (Watch){.video = {.id = S("01m81tar4ae2na6rx91r4d9rnh"),
-                             .slug = S("kopi"),
-                             .title = S(EVIL),
-                             .description = S(EVIL "\n\n" EVIL),
-                             .kind = VIDEO_KIND_EPISODE,
-                             .state = VIDEO_STATE_PUBLISHED,
-                             .visibility = VISIBILITY_PUBLIC,
-                             .access = ACCESS_EVERYONE,
-                             .content_rating = CONTENT_RATING_13,
-                             .language = S("id"),
-                             .show = {S("dapur"), S(EVIL)},
-                             .season = 2,
-                             .episode = 5,
-                             .tags = {tags, 2},
-                             .chapters = {chapters, 1},
-                             .duration_ms = 245000,
-                             .published_at = 1795351336000,
-                             .has = {.show = true,
-                                     .season = true,
-                                     .episode = true,
-                                     .duration_ms = true,
-                                     .published_at = true}},
+    return (Watch){.screen.video = {.id = S("01m81tar4ae2na6rx91r4d9rnh"),
+                                    .slug = S("kopi"),
+                                    .title = S(EVIL),
+                                    .description = S(EVIL "\n\n" EVIL),
+                                    .kind = VIDEO_KIND_EPISODE,
+                                    .state = VIDEO_STATE_PUBLISHED,
+                                    .visibility = VISIBILITY_PUBLIC,
+                                    .access = ACCESS_EVERYONE,
+                                    .content_rating = CONTENT_RATING_13,
+                                    .language = S("id"),
+                                    .show = {S("dapur"), S(EVIL)},
+                                    .season = 2,
+                                    .episode = 5,
+                                    .tags = {tags, 2},
+                                    .chapters = {chapters, 1},
+                                    .duration_ms = 245000,
+                                    .published_at = 1795351336000,
+                                    .has = {.show = true,
+                                            .season = true,
+                                            .episode = true,
+                                            .duration_ms = true,
+                                            .published_at = true}},
                    .sizes = {sizes, 2},
                    .original = {.filename = S(EVIL), .size_bytes = 32739959},
                    .has_original = true};
@@ -142,25 +142,25 @@ TEST(a_watch_page_of_hostile_data_is_inert_in_every_state)
     static const char *const targets[] = {"/watch/kopi", "/watch/kopi?lang=en",
                                           "/watch/kopi?x=%22%3E%3Cscript%3E&&=&lang=id&lang"};
     for (size_t t = 0; t < COUNT(targets); t++)
-        for (WatchState state = WATCH_READY; state <= WATCH_PREMIUM; state++) {
+        for (ScreenState state = SCREEN_READY; state <= SCREEN_AGE; state++) {
             App hub = app();
             Shown s;
             Str tags[2];
             Chapter chapters[1];
             RenditionSize sizes[2];
             begin(&s, &hub, targets[t]);
-            if (state == WATCH_PREMIUM)
+            if (state == SCREEN_PREMIUM)
                 s.cx.viewer = (Viewer){.id = S("a"), .name = S(EVIL), .by_cookie = true};
             Watch w = evil_watch(tags, chapters, sizes);
-            w.state = state;
-            w.position_ms = 200000;
+            w.screen.state = state;
+            w.screen.position_ms = 200000;
             Page page = page_new(&s.cx, &s.req, &s.res);
             watch_write(&page, &w);
             check_page(&s);
             CHECK(has(&s, "<link rel=\"canonical\" href=\"https://hub.example/watch/kopi\">"));
             CHECK(has(&s, "content=\"video.other\""));
-            CHECK(has(&s, "id=\"player\"") == (state == WATCH_READY) &&
-                  has(&s, "/assets/player.") == (state == WATCH_READY));
+            CHECK(has(&s, "id=\"player\"") == (state == SCREEN_READY) &&
+                  has(&s, "/assets/player.") == (state == SCREEN_READY));
             CHECK(has(&s, page.language == ENGLISH ? "<html lang=\"en\">" : "<html lang=\"id\">"));
             end(&s);
         }
@@ -214,8 +214,8 @@ TEST(a_file_behind_its_teaser_says_so_to_who_may_not_edit)
         s.cx.viewer = (Viewer){.id = S("a"), .name = S("lina"), .by_cookie = true};
         Watch w = evil_watch(tags, chapters, sizes);
         w.original.gate = rows[i].gate;
-        w.has_teaser = rows[i].teaser;
-        w.edits = rows[i].edits;
+        w.screen.has_teaser = rows[i].teaser;
+        w.screen.edits = rows[i].edits;
         Page page = page_new(&s.cx, &s.req, &s.res);
         watch_write(&page, &w);
         check_page(&s);
