@@ -82,7 +82,7 @@ def others():
         name = stem(path).removesuffix("_faults")
         yield python(f"faults-{name}", path, *[tools] * (name == "db"), timeout=600, waits=True)
     for path in every("tests/e2e/test_*.py"):
-        yield python(f"e2e-{stem(path)}", path, timeout=SLOW.get(pathlib.Path(path).stem, 600), ci_only=stem(path) in ("browser", "ofrep_client", "polyglots", "schemathesis", "oidc_client"),
+        yield python(f"e2e-{stem(path)}", path, timeout=SLOW.get(pathlib.Path(path).stem, 600), ci_only=stem(path) in ("browser", "ofrep_client", "polyglots", "xss", "schemathesis", "oidc_client"),
                      full_only=stem(path) in FULL, waits=stem(path) not in FULL)
 
 
