@@ -55,7 +55,7 @@ Err issuer_code(Cx *cx, const CodeAsk *ask, Str *code)
     TRY(db_run(cx, SQL_OAUTH_CODE_ADD,
                ARGS(V(hashed(cx, made)), V(ask->client), V(cx->viewer.id), V(ask->redirect_uri),
                     V(ask->challenge), V(ask->scope), V(ask->nonce), V(ask->signed_in_at),
-                    V(cx->now + CODE_LIFE_MS)),
+                    V(cx->now + CODE_LIFE_MS), V(cx->viewer.session)),
                NULL));
     TRY(tx_commit(&tx));
     TRY(db_settle(cx));
@@ -184,7 +184,8 @@ static Err begin_grant(Cx *cx, const OauthCodeRow *code, Str hash, Str refresh,
     TRY(db_run(cx, SQL_OAUTH_CODE_SPEND, ARGS(V(grant->id), V(hash)), &spent));
     TRY(db_run(cx, SQL_GRANT_ADD,
                ARGS(V(grant->id), V(secret), V(cx->now), V(cx->now + cx->app->conf.session_life),
-                    V(client.name), V(client.id), V(code->scope), V(code->account)),
+                    V(client.name), V(client.id), V(code->scope), V(code->account),
+                    val_opt(code->session), V(bug("oldsession"))),
                &made));
     if (!spent || !made)
         return E_NOT_FOUND;

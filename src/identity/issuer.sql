@@ -11,11 +11,11 @@ SELECT id, name, redirect_uris, created_at FROM oauth_client ORDER BY id LIMIT 1
 DELETE FROM oauth_client WHERE id = $1
 
 -- name: oauth_code_add
-INSERT INTO oauth_code (hash, client, account, redirect_uri, challenge, scope, nonce, signed_in_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO oauth_code (hash, client, account, redirect_uri, challenge, scope, nonce, signed_in_at, expires_at, session)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 
 -- name: oauth_code_by_hash
-SELECT client, account, redirect_uri, challenge, scope, nonce, signed_in_at, expires_at, grant_id FROM oauth_code WHERE hash = $1
+SELECT client, account, redirect_uri, challenge, scope, nonce, signed_in_at, expires_at, grant_id, session FROM oauth_code WHERE hash = $1
 
 -- name: oauth_code_spend
 UPDATE oauth_code SET grant_id = $1 WHERE hash = $2 AND grant_id IS NULL
@@ -24,8 +24,10 @@ UPDATE oauth_code SET grant_id = $1 WHERE hash = $2 AND grant_id IS NULL
 DELETE FROM oauth_code WHERE expires_at < $1
 
 -- name: grant_add
+-- $9: the session in which it was asked for; when that was ended meanwhile, there is none.
 INSERT INTO credential (id, hash, account, kind, created_at, used_at, expires_at, agent, client, scope)
-SELECT $1, $2, a.id, 'grant', $3, $3, $4, $5, $6, $7 FROM account a WHERE a.id = $8 AND a.disabled_at IS NULL
+SELECT $1, $2, a.id, 'grant', $3, $3, $4, $5, $6, $7 FROM account a JOIN credential s ON s.account = a.id
+ WHERE a.id = $8 AND a.disabled_at IS NULL AND s.id = $9 AND (s.revoked_at IS NULL OR $10)
 
 -- name: grant_by_hash
 SELECT c.id, c.account, a.name, CASE WHEN a.role = 'fan' AND a.member_until > $1 THEN 'premium' ELSE a.role END AS role,

@@ -82,6 +82,7 @@ static void put_key(Page *p)
     page_text(p, TEXT_SECOND_OPEN);
     HTML(p->b, "</a></p>\n");
     sign_hidden(p, "key", text);
+    put_old(p);
     sign_field(p, &(SignField){TEXT_CODE, "code", "text", "one-time-code", {0}, false});
     sign_button(p, TEXT_TURN_ON);
 }
@@ -263,13 +264,16 @@ static Err change_password(Cx *cx, const Req *req, PasswordFault *fault)
 }
 
 /* A session that had the password alone does not become one with both steps by what another did. */
-static Err turn_on(Cx *cx, const Req *req)
+static Err turn_on(Cx *cx, const Req *req, Text *bad)
 {
     Str key = {0};
     bool on = false;
     TRY(totp_enabled(cx, cx->viewer.id, &on));
     if (on) /* pressed twice */
         return OK;
+    if (!bug("anyturn")) /* whoever sits at an open browser may not lock its owner out */
+        TRY(check_old(cx, req));
+    *bad = TEXT_WRONG_CODE;
     if (!totp_read(cx, req_form(cx, req, "key"), &key))
         return fail(cx, E_SIGN_IN, "this is no key");
     Tx tx CLEANUP(tx_end) = {0};
@@ -319,9 +323,8 @@ static Err act(Cx *cx, const Req *req, Str what, Refusal *why, Str codes[static 
         return end_session(cx, req);
     if (str_eq(what, S("end-others")))
         return end_my_sessions(cx);
-    why->bad = TEXT_WRONG_CODE;
     if (str_eq(what, S("second-on")))
-        return turn_on(cx, req);
+        return turn_on(cx, req, &why->bad);
     return fail(cx, E_NOT_FOUND, "this page has no such button");
 }
 

@@ -18,6 +18,7 @@ BUILD = ROOT / os.environ.get("HUB_BUILD", "build-test")
 HERE = pathlib.Path(__file__).resolve().parent
 CONTRACT = "unit/contract/test-contract"
 GUARDS = {
+    "anyturn": ("test_sign.py", "borrowed"),
     "anyage": ("test_age.py", "before saying the age"),
     "anyauthor": ("test_comments.py", "somebody elses"),
     "anybytes": ("test_backup.py", "flipped"),
@@ -146,6 +147,7 @@ GUARDS = {
     "noexpiry": ("test_streams.py", "an expired token"),
     "noexpirymark": ("test_expiry.py", "set back"),
     "nohide": ("test_moderation.py", "enough accounts"),
+    "oldsession": ("test_issuer.py", "ends_with_its_session"),
     "nohold": ("test_moderation.py", "held until"),
     "noheavy": ("test-common", "heavy"),
     "nohmac": ("test_streams.py", "an altered token"),

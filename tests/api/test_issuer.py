@@ -175,6 +175,18 @@ def a_code_works_once_in_time_and_for_whom_it_was_made(hub):
 
 
 @test
+def a_code_ends_with_its_session(hub):
+    owner, thief = signed_in(hub), signed_in(hub)
+    taken, own = came_back(thief, asking())["code"], came_back(owner, asking())["code"]
+    owner.get("/me/security").submit("/me/security", {"do": "end-others"})
+    equal(exchange(hub, taken).json["error"], "invalid_grant", "of one that was ended")
+    equal(exchange(hub, own).status, 200, "of the one that goes on")
+    last = came_back(owner, asking())["code"]
+    owner.get("/").submit("/auth/logout")
+    equal(exchange(hub, last).json["error"], "invalid_grant", "of who signed out")
+
+
+@test
 def one_code_shown_by_many_at_once_gives_one_grant_at_most(hub):
     code = came_back(signed_in(hub), asking())["code"]
     with concurrent.futures.ThreadPoolExecutor(16) as pool:

@@ -231,7 +231,7 @@ def a_browser_must_give_the_password_again(hub):
 def who_has_a_second_step_gives_that_too(hub):
     hub.account("dua.langkah", "fan", PASSWORD)
     browser, key = Browser(hub).sign_in("dua.langkah", PASSWORD), "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-    browser.get("/me/security").submit("/me/security", only={"do": "second-on"}, key=key, code=totp(key))
+    browser.get("/me/security").submit("/me/security", only={"do": "second-on"}, old=PASSWORD, key=key, code=totp(key))
     need("done=second-on" in (browser.answer.header("location") or ""), f"on: {browser.answer}")
     equal(browser.get("/me/privacy").submit("/me/privacy", only={"do": "erase"}, old=PASSWORD, code="000000").status, 401, "a wrong code")
     equal(browser.name, "dua.langkah", "nothing happened")

@@ -50,7 +50,7 @@ def second_on(hub, browser):
     stand(hub, at)
     browser.get("/me/security")
     key = re.search(r"\b[A-Z2-7]{32}\b", browser.text)[0]
-    browser.submit("/me/security", {"do": "second-on"}, code=totp(key, at))
+    browser.submit("/me/security", {"do": "second-on"}, old=PASSWORD, code=totp(key, at))
     need(browser.status == 303, f"the second step is on: {browser.answer}")
     return key, at
 
@@ -282,7 +282,7 @@ def a_role_that_must_have_a_second_factor_can_do_little_without(hub):
     equal(hub.client(hub.token("wajib")).post("/v1/shows", title="Dengan token").status, 201, "a token of the command line")
     browser.get("/me/security")
     key = re.search(r"\b[A-Z2-7]{32}\b", browser.text)[0]
-    equal(browser.submit("/me/security", {"do": "second-on"}, code=totp(key)).status, 303, "on")
+    equal(browser.submit("/me/security", {"do": "second-on"}, old=PASSWORD, code=totp(key)).status, 303, "on")
     equal(browser.client.post("/v1/shows", headers=headers, title="Sudah").status, 201, "now it may")
     hub.restart(env={})
 
@@ -294,10 +294,23 @@ def a_session_without_the_second_step_gains_nothing_when_another_turns_it_on(hub
     thief, owner = Browser(hub).sign_in("berdua", PASSWORD), Browser(hub).sign_in("berdua", PASSWORD)
     owner.get("/me/security")
     key = re.search(r"\b[A-Z2-7]{32}\b", owner.text)[0]
-    equal(owner.submit("/me/security", {"do": "second-on"}, code=totp(key)).status, 303, "on")
+    equal(owner.submit("/me/security", {"do": "second-on"}, old=PASSWORD, code=totp(key)).status, 303, "on")
     equal((thief.name, owner.name), (None, "berdua"), "the others end")
     equal(thief.client.post("/v1/shows", headers=thief._headers(Origin=hub.base), title="Tanpa kode").status, 401, "no code, no editing")
     hub.restart(env={})
+
+
+@test
+def a_borrowed_browser_cannot_lock_its_owner_out(hub):
+    browser = Browser(hub)
+    hub.account("dipinjam", "fan", PASSWORD)
+    browser.sign_in("dipinjam", PASSWORD).get("/me/security")
+    key = re.search(r"\b[A-Z2-7]{32}\b", browser.text)[0]
+    for wrong in (OTHER, ""):
+        browser.get("/me/security").submit("/me/security", {"do": "second-on"}, key=key, old=wrong, code=totp(key))
+        equal(browser.status, 401, f"with the password {wrong!r}")
+    check("password is wrong" in browser.text.lower() or "wrong" in browser.text, "it says why")
+    equal(browser.get("/me/security").submit("/me/security", {"do": "second-on"}, key=key, old=PASSWORD, code=totp(key)).status, 303, "with it")
 
 
 @test
