@@ -54,6 +54,7 @@ typedef struct Cx {
     int64_t now;       /* Unix ms; fixed for the whole of the work */
     Viewer viewer;     /* who asks */
     Str visitor;       /* the cookie of who watches without an account; empty: none */
+    Str known;         /* the cookie of a browser that signed in before; empty: none */
     int64_t age;       /* years that its other cookie says; 0: none */
     Str cookie;        /* set by an operation: the Set-Cookie of its answer */
     Str request_id;    /* for logs and problem answers */

@@ -8,6 +8,7 @@
 #include "db/db.h"
 #include "identity/former_name.h"
 #include "identity/guess.h"
+#include "identity/known_browser.h"
 #include "identity/issuer.h"
 #include "identity/password.h"
 #include "identity/provider.h"
@@ -103,6 +104,7 @@ Err account_add(Cx *cx, Str name, Str role, Str password, Str *id)
 Err account_password(Cx *cx, Str account, Str hashed)
 {
     TRY(db_run(cx, SQL_ACCOUNT_PASSWORD, ARGS(V(hashed), V(account)), NULL));
+    TRY(known_forget_others(cx, account));
     return audit_add(cx, "account.password", account, (Str){0}, (Str){0});
 }
 

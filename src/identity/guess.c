@@ -3,15 +3,20 @@
 #include "base/fault.h"
 #include "base/hash.h"
 #include "db/db.h"
+#include "identity/known_browser.h"
 
 enum { FORGIVEN_MS = 3600000 };
 
 /* What is typed as a name may be a password. */
-static Str key(Cx *cx, const char *kind, Str name)
+static Err key(Cx *cx, const char *kind, Str name, Str *out)
 {
     uint8_t sum[SHA256_BYTES];
-    sha256(arena_fmt(cx->arena, "%s\n" STR_FMT, kind, STR_ARG(name)), sum);
-    return hex_text(cx->arena, sum, sizeof sum);
+    Str browser = {0};
+    TRY(known_key(cx, name, &browser));
+    sha256(arena_fmt(cx->arena, "%s\n" STR_FMT "\n" STR_FMT, kind, STR_ARG(name), STR_ARG(browser)),
+           sum);
+    *out = hex_text(cx->arena, sum, sizeof sum);
+    return OK;
 }
 
 static Err too_early(Cx *cx, Str of)
@@ -28,8 +33,9 @@ static Err too_early(Cx *cx, Str of)
 
 Err guess_take(Cx *cx, const char *kind, Str name)
 {
-    Str of = key(cx, kind, name);
+    Str of = {0};
     int64_t failures = 0;
+    TRY(key(cx, kind, name, &of));
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     Err e = db_int(cx, SQL_GUESS_TAKE, ARGS(V(of), V(cx->now), V((int64_t)FORGIVEN_MS)), &failures);
@@ -43,9 +49,11 @@ Err guess_take(Cx *cx, const char *kind, Str name)
 
 Err guess_forget(Cx *cx, const char *kind, Str name)
 {
+    Str of = {0};
+    TRY(key(cx, kind, name, &of));
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
-    TRY(db_run(cx, SQL_GUESS_FORGET, ARGS(V(key(cx, kind, name))), NULL));
+    TRY(db_run(cx, SQL_GUESS_FORGET, ARGS(V(of)), NULL));
     TRY(tx_commit(&tx));
     return db_settle(cx);
 }

@@ -3,6 +3,7 @@
 #include "common/app.h"
 #include "contract.h"
 #include "db/db.h"
+#include "identity/known_browser.h"
 
 Err list_my_sessions(Cx *cx, Sessions *out)
 {
@@ -32,5 +33,6 @@ Err end_my_sessions(Cx *cx)
     TRY(tx_begin(cx, &tx));
     TRY(db_run(cx, SQL_SESSION_END_OTHERS,
                ARGS(V(cx->now), V(cx->viewer.id), V(cx->viewer.session)), NULL));
+    TRY(known_forget_others(cx, cx->viewer.id));
     return tx_commit(&tx);
 }

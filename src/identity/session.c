@@ -4,6 +4,7 @@
 #include "identity/account.h"
 #include "identity/age.h"
 #include "identity/federated.h"
+#include "identity/known_browser.h"
 #include "identity/verified.h"
 #include "identity/visitor.h"
 
@@ -71,6 +72,8 @@ Err session_begin(Cx *cx, const Req *req, Res *res, Str account)
         &secret));
     TRY(stays(cx, account));
     TRY(visitor_becomes(cx, account));
+    if (!provider_used(cx->app)) /* whose people guess at nothing here */
+        TRY(known_note(cx, res, account));
     session_set_cookie(cx, res, secret);
     return OK;
 }
@@ -156,6 +159,7 @@ Err session_identify(Cx *cx, const Req *req)
     Str header = req_header(req, "Authorization");
     visitor_identify(cx, req);
     age_identify(cx, req);
+    known_identify(cx, req);
     if (header.p)
         return by_bearer(cx, req, header);
     const char *name = session_cookie_name(cx->app);

@@ -17,6 +17,9 @@ UPDATE erasure SET stand_in = $1 WHERE account = $2 AND stand_in IS NULL
 -- name: erase_credentials
 DELETE FROM credential WHERE account = $1
 
+-- name: erase_known
+DELETE FROM known_browser WHERE account = $1
+
 -- name: erase_codes
 DELETE FROM recovery_code WHERE account = $1
 

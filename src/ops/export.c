@@ -23,6 +23,7 @@ static const struct {
 } kinds[] = {
     {"account.json", SQL_EXPORT_ACCOUNT, &EXPORT_ACCOUNT},
     {"sessions.json", SQL_EXPORT_SESSIONS, &EXPORT_SESSION},
+    {"known-browsers.json", SQL_EXPORT_KNOWN, &EXPORT_KNOWN},
     {"identities.json", SQL_EXPORT_IDENTITIES, &EXPORT_IDENTITY},
     {"consents.json", SQL_EXPORT_CONSENTS, &EXPORT_CONSENT},
     {"history.json", SQL_EXPORT_HISTORY, &EXPORT_HISTORY},

@@ -5,6 +5,10 @@ SELECT id, name, role, created_at, member_until, CASE WHEN totp IS NULL THEN 0 E
 -- name: export_sessions
 SELECT id, kind, agent, created_at, used_at, expires_at, revoked_at FROM credential WHERE account = $1 AND id > $2 ORDER BY id LIMIT 200
 
+-- name: export_known
+-- Few enough for one page; not by what could be held against its cookie.
+SELECT substr(hash, 1, 16) AS id, at FROM known_browser WHERE account = $1 AND substr(hash, 1, 16) > $2 ORDER BY 1 LIMIT 200
+
 -- name: export_likes
 SELECT v.id AS video_id, v.slug, v.title, l.at FROM liked l JOIN video v ON v.id = l.video
  WHERE l.account = $1 AND l.video > $2 ORDER BY l.video LIMIT 200

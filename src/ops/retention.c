@@ -36,16 +36,27 @@ static Err agents(Cx *cx, int64_t before, int64_t *gone)
     return forget_each(cx, SQL_RETENTION_AGENTS, SQL_RETENTION_AGENT_FORGET, before, gone);
 }
 
-static Err outbox(Cx *cx, int64_t before, int64_t *gone)
+/* Looked for outside of the unit: no COMMIT for nothing. */
+static Err forget_all(Cx *cx, Sql old, Sql forget, int64_t before, int64_t *gone)
 {
-    TRY(db_int(cx, SQL_RETENTION_OUTBOX_OLD, ARGS(V(before)), gone));
+    TRY(db_int(cx, old, ARGS(V(before)), gone));
     if (!*gone)
         return OK;
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
-    TRY(db_run(cx, SQL_RETENTION_OUTBOX, ARGS(V(before)), gone));
+    TRY(db_run(cx, forget, ARGS(V(before)), gone));
     TRY(tx_commit(&tx));
     return db_settle(cx);
+}
+
+static Err outbox(Cx *cx, int64_t before, int64_t *gone)
+{
+    return forget_all(cx, SQL_RETENTION_OUTBOX_OLD, SQL_RETENTION_OUTBOX, before, gone);
+}
+
+static Err known(Cx *cx, int64_t before, int64_t *gone)
+{
+    return forget_all(cx, SQL_RETENTION_KNOWN_OLD, SQL_RETENTION_KNOWN, before, gone);
 }
 
 static Err forget(Cx *cx, const char *what, int64_t keep,
@@ -69,6 +80,7 @@ Err retention_run(Cx *cx)
     const Conf *c = &cx->app->conf;
     TRY(forget(cx, "visitors", c->visitor_keep, visitors));
     TRY(forget(cx, "browsers of sessions", c->visitor_keep, agents));
+    TRY(forget(cx, "known browsers", c->known_keep, known));
     TRY(forget(cx, "outbox", c->outbox_keep, outbox));
     TRY(forget(cx, "downloads", c->ledger_keep, ledger_prune));
     return forget(cx, "audit", c->audit_keep, audit_prune);

@@ -7,6 +7,12 @@ DELETE FROM outbox WHERE n IN (SELECT n FROM (SELECT n, created_at FROM outbox O
 SELECT count(*) FROM (SELECT n, created_at FROM outbox ORDER BY n LIMIT 500) old
  WHERE created_at < $1 AND n < (SELECT max(n) FROM outbox)
 
+-- name: retention_known_old
+SELECT count(*) FROM (SELECT at FROM known_browser WHERE at < $1 LIMIT 500) old
+
+-- name: retention_known
+DELETE FROM known_browser WHERE at < $1 AND (account, hash) IN (SELECT account, hash FROM known_browser WHERE at < $1 ORDER BY at LIMIT 500)
+
 -- name: retention_visitors
 SELECT id AS key FROM playback WHERE visitor IS NOT NULL AND updated_at < $1 LIMIT 200
 

@@ -10,7 +10,7 @@
 /* What a form said, and what was wrong with it. */
 typedef struct Wish {
     bool setup; /* the administrator's */
-    Str code, name, password, next;
+    Str code, name, password, next, address;
     Text notice; /* 0: none */
     bool bad_name;
     PasswordFault fault;
@@ -57,6 +57,7 @@ static Wish read_wish(Cx *cx, const Req *req, bool setup)
                   .code = req_form(cx, req, "code"),
                   .name = sign_name(cx, req_form(cx, req, "name")),
                   .password = req_form(cx, req, "password"),
+                  .address = req->address,
                   .next = next_path(req_form(cx, req, "next"))};
 }
 
@@ -82,7 +83,7 @@ static Err make(Cx *cx, Wish *w, Str *id, Str codes[static RECOVERY_CODES])
     if (w->bad_name || w->fault)
         return OK;
     if (w->setup)
-        TRY(guess_take(cx, "setup", (Str){0}));
+        TRY(guess_take(cx, "setup", w->address));
     TRY(password_hash(cx, w->password, &hashed));
     Err e = put(cx, w, hashed, id, codes);
     w->bad_name = e == E_CONFLICT;

@@ -148,6 +148,8 @@ GUARDS = {
     "noexpirymark": ("test_expiry.py", "set back"),
     "nohide": ("test_moderation.py", "enough accounts"),
     "oldsession": ("test_issuer.py", "ends_with_its_session"),
+    "nobodyknown": ("test_sign.py", "polls"),
+    "keepknown": ("test_sign.py", "polls"),
     "nohold": ("test_moderation.py", "held until"),
     "noheavy": ("test-common", "heavy"),
     "nohmac": ("test_streams.py", "an altered token"),

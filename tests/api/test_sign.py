@@ -158,6 +158,30 @@ def guesses_at_a_password_are_slowed_down_and_nobody_is_locked_out(hub):
 
 
 @test
+def who_polls_a_name_keeps_its_owner_from_nothing(hub):
+    """A stranger takes every guess there is; the browsers the owner used before have guesses of their own."""
+    stand(hub, time.time())
+    laptop, phone = signed_up(hub, "incaran"), Browser(hub).sign_in("incaran", PASSWORD)
+    for browser in (laptop, phone):
+        browser.get("/me/security").submit("/auth/logout")
+    stranger = lambda word: Browser(hub).sign_in("incaran", word).status
+    equal([stranger(f"salah {i}") for i in range(6)], [401] * 5 + [429], "the stranger")
+    equal((laptop.sign_in("incaran", PASSWORD).status, phone.sign_in("incaran", PASSWORD).status), (303, 303), "the owner, where they were before")
+    equal(stranger(PASSWORD), 429, "which forgives no stranger")
+    another = Browser(hub)
+    another.cookies["hub-known"] = phone.cookies["hub-known"][:-1] + ("A" if phone.cookies["hub-known"][-1] != "A" else "Q")
+    equal(another.sign_in("incaran", PASSWORD).status, 429, "an invented mark is a stranger's")
+    phone.get("/me/security").submit("/auth/logout")
+    equal([phone.sign_in("incaran", f"salah {i}").status for i in range(6)], [401] * 5 + [429], "such a browser guesses no faster")
+    laptop.get("/me/security").submit("/me/security", {"do": "password"}, old=PASSWORD, password=OTHER)
+    stand(hub, time.time() + 7200)
+    equal([stranger(f"salah {i}") for i in range(5)], [401] * 5, "hours later, a stranger again")
+    equal(phone.sign_in("incaran", OTHER).status, 429, "with another password only the browser that changed it is known")
+    check("hub-known" in laptop.cookies and hub.sql("SELECT count(*) FROM known_browser k JOIN account a ON a.id = k.account WHERE a.name = 'incaran'") == [(1,)], "one is left")
+    hub.restart(env={})
+
+
+@test
 def guesses_of_strangers_keep_nobody_from_changing_their_password(hub):
     stand(hub, time.time())
     owner = signed_up(hub, "dikepung")
