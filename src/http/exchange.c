@@ -213,7 +213,7 @@ static void run_call(Exchange *x)
 static void allow_pages(Exchange *x)
 {
     const Route *r = x->match.route;
-    if (r && (r->cors || bug("cors-all")) && !bug("nocors"))
+    if (r && (r->cors || bug("allcors")) && !bug("nocors"))
         put_header(&x->res, (Header){S("Access-Control-Allow-Origin"), S("*")});
 }
 

@@ -2,8 +2,8 @@
  *
  * Counted by what is named, whether it is there or not, so that waiting tells nothing; and counted
  * before the guess is looked at, so that many at once are no way around it. Five are free, then the
- * next one waits 1 s, 2 s and so on up to a minute. An hour without a guess forgives. A browser that
- * signed in to what is named before has a count of its own (identity/known_browser.h).
+ * next one waits 1 s, 2 s and so on up to a minute. An hour without a guess forgives. A browser
+ * that signed in to what is named before has a count of its own (identity/known_browser.h).
  */
 #ifndef HUB_GUESS_H
 #define HUB_GUESS_H

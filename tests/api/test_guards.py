@@ -147,7 +147,7 @@ GUARDS = {
     "noexpiry": ("test_streams.py", "an expired token"),
     "noexpirymark": ("test_expiry.py", "set back"),
     "nohide": ("test_moderation.py", "enough accounts"),
-    "cors-all": ("test_issuer.py", "page elsewhere"),
+    "allcors": ("test_issuer.py", "page elsewhere"),
     "nocors": ("test_issuer.py", "page elsewhere"),
     "oldsession": ("test_issuer.py", "ends_with_its_session"),
     "nobodyknown": ("test_sign.py", "polls"),
