@@ -129,8 +129,8 @@ Err video_add(Cx *cx, const VideoNew *given, Video *out)
                ARGS(V(id), V(slug), OF("title"), OF("description"), OF("kind"), OF("visibility"),
                     OF("access"), OF("content_rating"), OF("language"), show, OF("season"),
                     OF("episode"), OF("tags"), OF("chapters"), OF("publish_at"), OF("unpublish_at"),
-                    OF("teaser_start_ms"), V(cx->now), val_opt(cx->viewer.id), V(cx->now),
-                    V(cx->now)),
+                    OF("teaser_start_ms"), OF("comment_policy"), V(cx->now), val_opt(cx->viewer.id),
+                    V(cx->now), V(cx->now)),
                NULL));
 #undef OF
     TRY(search_text_write(cx, id));

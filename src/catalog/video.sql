@@ -41,8 +41,9 @@ SELECT count(*) FROM video WHERE slug = $1
 
 -- name: video_add
 INSERT INTO video (id, slug, title, description, kind, state, visibility, access, content_rating, language, show,
-                   season, episode, tags, chapters, publish_at, unpublish_at, teaser_at, listed_at, created_by, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, 'draft', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+                   season, episode, tags, chapters, publish_at, unpublish_at, teaser_at, comment_policy, listed_at, created_by, created_at,
+                   updated_at)
+VALUES ($1, $2, $3, $4, $5, 'draft', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 
 -- name: video_change
 -- NULL leaves a column; those that may be emptied have their own "given" flag before them.

@@ -72,10 +72,9 @@ Err session_begin(Cx *cx, const Req *req, Res *res, Str account)
         &secret));
     TRY(stays(cx, account));
     TRY(visitor_becomes(cx, account));
-    if (!provider_used(cx->app)) /* whose people guess at nothing here */
-        TRY(known_note(cx, res, account));
     session_set_cookie(cx, res, secret);
-    return OK;
+    return provider_used(cx->app) ? OK /* whose people guess at nothing here */
+                                  : known_note(cx, res, account);
 }
 
 bool session_same_origin(const App *app, const Req *req)

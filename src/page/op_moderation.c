@@ -1,6 +1,7 @@
 /* /admin/comments: what waits for a moderator, and what people reported, with the buttons that
  * decide. */
 #include "base/id.h"
+#include "catalog/page.h"
 #include "community/comment.h"
 #include "contract.h"
 #include "http/res.h"
@@ -81,6 +82,19 @@ static void put_empty(Page *p, size_t n)
     HTML(p->b, "</li>\n");
 }
 
+/* What came later, when more waits than a page holds. */
+static void put_more(Page *p, const char *list, bool more, Str cursor)
+{
+    if (!more)
+        return;
+    HTML(p->b, "<p class=\"more\"><a class=\"button second\" rel=\"next\"");
+    html_link(p->b, "href",
+              arena_fmt(p->cx->arena, "/admin/comments?%s=" STR_FMT, list, STR_ARG(cursor)));
+    HTML(p->b, ">");
+    page_text(p, TEXT_LATER_ONES);
+    HTML(p->b, "</a></p>\n");
+}
+
 static void write_page(Page *p, const HeldCommentPage *held, const ReportPage *reports)
 {
     Buf *b = p->b;
@@ -96,13 +110,17 @@ static void write_page(Page *p, const HeldCommentPage *held, const ReportPage *r
     put_empty(p, held->items.n);
     for (size_t i = 0; i < held->items.n; i++)
         put_held(p, &held->items.p[i]);
-    HTML(b, "</ul></section>\n<section class=\"talk\"><h2>");
+    HTML(b, "</ul>\n");
+    put_more(p, "held", held->has.next_cursor, held->next_cursor);
+    HTML(b, "</section>\n<section class=\"talk\"><h2>");
     page_text(p, TEXT_REPORTS);
     HTML(b, "</h2>\n<ul>\n");
     put_empty(p, reports->items.n);
     for (size_t i = 0; i < reports->items.n; i++)
         put_report(p, &reports->items.p[i]);
-    HTML(b, "</ul></section></div>\n");
+    HTML(b, "</ul>\n");
+    put_more(p, "reports", reports->has.next_cursor, reports->next_cursor);
+    HTML(b, "</section></div>\n");
     page_end(p);
 }
 
@@ -115,7 +133,19 @@ static Err go(Cx *cx, Res *res, const char *path)
     return OK;
 }
 
-/* What is decided leaves the page, so the oldest are all a page needs. */
+/* A cursor that is none of ours begins at the beginning. */
+static Str cursor_of(Cx *cx, const Req *req, const char *list)
+{
+    PageStart start = {0};
+    Str cursor = req_query(cx, req, list);
+    if (!cursor.n || !page_start(cx, cursor, &start))
+        return cursor;
+    cx->n_faults = 0;
+    cx->said[0] = 0;
+    return (Str){0};
+}
+
+/* The oldest first: what is decided leaves the page. */
 Err moderation_page(Cx *cx, Req *req, Res *res)
 {
     HeldCommentPage held = {0};
@@ -124,8 +154,13 @@ Err moderation_page(Cx *cx, Req *req, Res *res)
         return go(cx, res, "/auth/login?next=/admin/comments");
     if (!comment_moderates(cx))
         return fail(cx, E_FORBIDDEN, "this page is for moderators");
-    TRY(list_held_comments(cx, &(ListHeldCommentsIn){.limit = SHOWN}, &held));
-    TRY(list_reports(cx, &(ListReportsIn){.limit = SHOWN}, &reports));
+    Str after = cursor_of(cx, req, "held"), later = cursor_of(cx, req, "reports");
+    TRY(list_held_comments(
+        cx, &(ListHeldCommentsIn){.limit = SHOWN, .cursor = after, .has = {.cursor = after.n > 0}},
+        &held));
+    TRY(list_reports(
+        cx, &(ListReportsIn){.limit = SHOWN, .cursor = later, .has = {.cursor = later.n > 0}},
+        &reports));
     Page page = page_new(cx, req, res);
     write_page(&page, &held, &reports);
     return OK;

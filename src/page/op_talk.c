@@ -81,6 +81,8 @@ Err change_talk_page(Cx *cx, Req *req, Res *res)
     Video video = {0};
     Str mark = S("comments"), thread = req_form(cx, req, "thread");
     TRY(get_video_by_slug(cx, &(GetVideoBySlugIn){.slug = req->params[0]}, &video));
+    if (!cx->viewer.id.n && req_form(cx, req, "text").n) /* which the answer gives back */
+        return fail(cx, E_SIGN_IN, "sign in first, then send it again");
     if (!cx->viewer.id.n) /* the session ended since the page was loaded */
         return go(cx, res,
                   arena_fmt(cx->arena, "/auth/login?next=/watch/" STR_FMT, STR_ARG(video.slug)));

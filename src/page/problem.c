@@ -88,6 +88,39 @@ static void put_ways_out(Page *p, Err e)
     HTML(p->b, "</p>\n");
 }
 
+static void put_hidden(Page *p, const char *name)
+{
+    Str value = req_form(p->cx, p->req, name);
+    if (!value.n)
+        return;
+    HTML(p->b, "<input type=\"hidden\"");
+    html_attr(p->b, "name", str_of(name));
+    html_attr(p->b, "value", value);
+    HTML(p->b, ">");
+}
+
+/* What somebody wrote is not lost because it was refused: it can be mended and sent again. */
+static void put_written(Page *p)
+{
+    Buf *b = p->b;
+    Str text = p->req->method == M_POST ? req_form(p->cx, p->req, "text") : (Str){0};
+    if (!text.n)
+        return;
+    HTML(b, "<form class=\"panel\" method=\"post\"");
+    html_link(b, "action", p->req->path);
+    HTML(b, "><label class=\"field\">");
+    page_text(p, TEXT_YOUR_WORDS);
+    HTML(b, "<textarea name=\"text\" required rows=\"6\" maxlength=\"2000\" dir=\"auto\">");
+    html_text(b, text);
+    HTML(b, "</textarea></label>");
+    put_hidden(p, "do");
+    put_hidden(p, "id");
+    put_hidden(p, "thread");
+    HTML(b, "<button class=\"button\">");
+    page_text(p, TEXT_SEND_AGAIN);
+    HTML(b, "</button></form>\n");
+}
+
 Err problem_page(Cx *cx, const Req *req, Err e, Res *res)
 {
     const ErrKind *kind = err_kind(e);
@@ -101,6 +134,7 @@ Err problem_page(Cx *cx, const Req *req, Err e, Res *res)
     HTML(page.b, "</h1>\n");
     put_help(&page, e);
     put_detail(&page, e);
+    put_written(&page);
     put_ways_out(&page, e);
     HTML(page.b, "</div>\n");
     page_end(&page);

@@ -90,6 +90,7 @@ static Err add_video(Cx *cx, const Import *in, Str key, int64_t size, Video *vid
                     .visibility = VISIBILITY_PUBLIC,
                     .access = ACCESS_EVERYONE,
                     .content_rating = CONTENT_RATING_SU,
+                    .comment_policy = COMMENT_POLICY_OPEN,
                     .has = {.show = in->show.n > 0}};
     Str version = {0};
     Tx tx CLEANUP(tx_end) = {0};

@@ -149,6 +149,7 @@ def each_video_has_a_policy(hub):
     hub.editor.patch(f"/v1/videos/{video}", commentPolicy="off")
     equal(say(hub.fan, video, "Diam").status, 403, "off")
     equal((texts(read(hub.fan, video)), read(hub.fan, video)["policy"]), ([], "off"), "and nothing is shown")
+    equal([hub.editor.post("/v1/videos", title="Dibuat", commentPolicy=one).json["commentPolicy"] for one in ("open", "members", "off")], ["open", "members", "off"], "when it is made")
     equal(hub.editor.patch(f"/v1/videos/{video}", commentPolicy="semua").status, 422, "no such policy")
     equal(hub.fan.patch(f"/v1/videos/{video}", commentPolicy="open").status, 403, "an editor's to say")
 

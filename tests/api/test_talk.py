@@ -66,7 +66,7 @@ def a_like_is_a_button(hub):
 @test
 def a_comment_is_sent_changed_and_deleted_by_forms(hub):
     check("Masuk untuk berkomentar" in page(hub, hub.watch), "a visitor is asked to sign in")
-    gone = press(hub, None, do="say", text="Tanpa nama")
+    gone = press(hub, None, do="like")
     check(gone.header("location").startswith("/auth/login?next="), "to the form")
     press(hub, hub.fan, do="say", text="Halo @lain,\r\nlihat 0:42 dan 9:59")
     read = page(hub, hub.watch)
@@ -102,6 +102,49 @@ def forms_of_other_sites_are_refused(hub):
     for headers in ({"Origin": "https://jahat.example"}, {"Origin": "null", "Sec-Fetch-Site": "cross-site"}):
         equal(send(hub, hub.watch + "/comments", hub.fan, headers, do="like").status, 403, f"{headers}")
         equal(send(hub, "/admin/comments", hub.mo, headers, do="approve", id="0" * 26).status, 403, f"{headers}")
+
+
+def written(answer):
+    """What a refusal gives back: the text, and what goes with it."""
+    source = answer.body.decode()
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', source))
+    texts = re.findall(r"<textarea[^>]*>([^<]*)</textarea>", source)
+    return (html.unescape(texts[-1]) if texts else None, fields)
+
+
+@test
+def what_somebody_wrote_is_given_back_when_it_is_refused(hub):
+    long, hostile = "panjang " * 300, HOSTILE[2]
+    press(hub, hub.fan, do="say", text="Dasar")
+    root = the_comment(hub, "Dasar")
+    equal(written(press(hub, hub.fan, 422, do="say", text=long)), (long, {"do": "say"}), "too long")
+    equal(written(press(hub, hub.fan, 422, do="say", id=root, thread=root, text=long)), (long, {"do": "say", "id": root, "thread": root}), "an answer in its thread")
+    hub.editor.patch(f"/v1/videos/{hub.video}", commentPolicy="off")
+    answer = press(hub, hub.fan, 403, do="say", text=hostile)
+    equal(written(answer), (hostile, {"do": "say"}), "no comments here any more")
+    check(f'action="{hub.watch}/comments"' in answer.body.decode() and "<svg" not in answer.body.decode(), "to be sent again, and text")
+    hub.editor.patch(f"/v1/videos/{hub.video}", commentPolicy="open")
+    answer = press(hub, None, 401, do="say", text="Keburu keluar")
+    equal((written(answer), "/auth/login" in answer.body.decode()), (("Keburu keluar", {"do": "say"}), True), "signed out meanwhile")
+    equal(send(hub, hub.watch + "/comments", do="like").status, 303, "who wrote nothing is led to the form")
+    equal(press(hub, hub.fan, do="say", text=written(answer)[0]).status, 303, "and sent again")
+
+
+@test
+def the_queue_goes_on_beyond_one_page(hub):
+    for n in range(53):
+        press(hub, hub.fan, do="say", text=f"Antre {n:02}")
+        send(hub, hub.watch + "/comments", hub.other, do="report", id=the_comment(hub, f"Antre {n:02}"), reason="spam")
+    hub.sql("UPDATE comment SET state = 'held', held_for = 'link' WHERE text LIKE 'Antre %'")
+    hub.sql("UPDATE tally SET comments = comments - 53 WHERE video = ?", hub.video)
+    first = page(hub, "/admin/comments", hub.mo)
+    held, reports = (re.search(rf'href="(/admin/comments\?{kind}=[^"]+)"', first).group(1) for kind in ("held", "reports"))
+    check("Antre 00" in first and "Antre 52" not in first, "the oldest")
+    later = page(hub, held, hub.mo)
+    check("Antre 52" in later and "Antre 00" not in later and 'href="/admin/comments?held=' not in later, "and the rest")
+    check(page(hub, reports, hub.mo).count('value="close"') == hub.sql("SELECT count(*) FROM report WHERE closed_at IS NULL")[0][0] - 50, "of the reports too")
+    check("Antre 00" in page(hub, "/admin/comments?held=%3Cb%3E&reports=x", hub.mo), "no cursor of ours: from the beginning")
+    hub.sql("UPDATE comment SET state = 'rejected', held_for = NULL WHERE text LIKE 'Antre %'")
 
 
 @test

@@ -84,7 +84,8 @@ static Str make_videos(World *w, int n)
                                      .language = S("id"),
                                      .visibility = VISIBILITY_PUBLIC,
                                      .access = ACCESS_EVERYONE,
-                                     .content_rating = CONTENT_RATING_SU}};
+                                     .content_rating = CONTENT_RATING_SU,
+                                     .comment_policy = COMMENT_POLICY_OPEN}};
         Video video = {0};
         CHECK(create_video(&w->cx, &in, &video) == OK && db_settle(&w->cx) == OK);
         id = video.id;
@@ -147,6 +148,27 @@ TEST(a_search_costs_two_statements)
           ran(w) == 3);
     CHECK(search_videos(&w->cx, &(SearchVideosIn){.q = S("!"), .limit = 3}, &page) == OK &&
           ran(w) == 0);
+    world_close(w);
+}
+
+TEST(comments_are_read_by_two_statements_however_many)
+{
+    World *w = world_open();
+    Str id = make_videos(w, 1);
+    CommentPage page = {0};
+    store_put(
+        &w->store, &w->cx,
+        "UPDATE video SET state = 'published';"
+        "INSERT INTO account (id, subject, name, role, created_at) VALUES "
+        "('00000000000000000000000001', 's', 'fan', 'fan', 0);"
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)"
+        " INSERT INTO comment (id, video, account, text, mentions, state, shown_at, created_at)"
+        " SELECT printf('%026d', i), v.id, '00000000000000000000000001', 'Halo', '[]', 'shown', i, "
+        "i"
+        " FROM n, video v");
+    (void)ran(w);
+    CHECK(list_comments(&w->cx, &(ListCommentsIn){.id = id, .limit = 50}, &page) == OK);
+    CHECK(ran(w) == 2 && page.items.n == 50 && page.has.next_cursor);
     world_close(w);
 }
 
