@@ -113,7 +113,7 @@ def version_at(c, o):
 def route_row(c, o):
     row = {"method": "M_" + o["method"], "path": c_str(o["path"]), "name": c_str(o["id"]), "rate": "RATE_" + upper(o["rate"]),
            "scope": o["scope"] and "SCOPE_" + upper(o["scope"]), "scope_name": o["scope"] and c_str(o["scope"]),
-           "signed_in": o["signed"], "cached": o["cached"], "brief": o["brief"], "write": o["write"], "stream": o["stream"], "body_optional": o["optional"],
+           "signed_in": o["signed"], "cached": o["cached"], "brief": o["brief"], "write": o["write"], "stream": o["stream"], "cors": o["cors"], "body_optional": o["optional"],
            "body_max": o["limit"], "status": o["status"], "also": o["also"] and f"{{{', '.join(map(str, o['also']))}}}",
            "in": o["struct"] and "&" + upper(o["struct"]), "out": o["out"] and "&" + upper(o["out"]),
            "path_in": o["path_struct"] and "&" + upper(o["path_struct"]), "location": o["location"] and c_str(o["location"]),

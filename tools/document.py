@@ -5,7 +5,7 @@ Error answers are written out from x-errors and err.def, and what http adds to e
 import pathlib
 import re
 
-INTERNAL = {"x-column", "x-raw", "x-stream", "x-cache", "x-brief", "x-run", "x-location"}  # how we do it, not what is promised
+INTERNAL = {"x-column", "x-raw", "x-stream", "x-cache", "x-brief", "x-run", "x-cors", "x-location"}  # how we do it, not what is promised
 ETAG = {"description": "Strong, of the bytes; begins with the version where the answer has one", "schema": {"type": "string"}}
 RETRY = {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 0}}
 PAGE = {"schema": {"type": "string", "description": "The same for people, where Accept prefers it and in answer to a form"}}

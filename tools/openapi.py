@@ -21,7 +21,7 @@ ALLOWED = {  # JSON Schema keywords by type
     "object": {"properties", "required", "additionalProperties", "x-links", "x-max-bytes", "x-etag"},
 }
 OPERATION = {"operationId", "summary", "description", "tags", "parameters", "requestBody", "responses", "security", "deprecated",
-             "x-rate", "x-body-max", "x-errors", "x-raw", "x-stream", "x-cache", "x-brief", "x-run"}
+             "x-rate", "x-body-max", "x-errors", "x-raw", "x-stream", "x-cache", "x-brief", "x-run", "x-cors"}
 # C names that every file with contract.h may see already: a component of that name would not compile, or worse, would.
 TAKEN = set("Arena Buf Str Cx Err ErrKind Fault Ticket Viewer Kind Where Format List Atom Pattern Enum Field Link Shape Req Res Method "
             "Route Match Router Document Rate Sql Val Tx Db Conn DbConf DbStats Given Answer Header Body Path Conf ConfKind ConfRow "
@@ -263,6 +263,8 @@ class Contract:
             refuse(op, "x-cache: a GET only", "x-cache")
         if op.get("x-brief") and method != "get":
             refuse(op, "x-brief: a GET only", "x-brief")
+        if op.get("x-cors") and (op.get("x-cache") or op.get("x-stream")):
+            refuse(op, "x-cors: of what is neither kept in memory nor streamed", "x-cors")
         if op.get("x-run", "write") != "write":
             refuse(op, "x-run: only 'write'", "x-run")
         if "x-body-max" in op and not raw and "requestBody" not in op:
@@ -270,7 +272,7 @@ class Contract:
         if not isinstance(op.get("x-body-max", 1), int) or op.get("x-body-max", 1) < 1:
             refuse(op, "x-body-max: bytes, 1 or more", "x-body-max")
         return dict(unsafe=method in UNSAFE, write=method in UNSAFE or "x-run" in op, stream=bool(op.get("x-stream")),
-                    cached=bool(op.get("x-cache")), brief=bool(op.get("x-brief")))
+                    cached=bool(op.get("x-cache")), brief=bool(op.get("x-brief")), cors=bool(op.get("x-cors")))
 
     def operation(self, file, path, method, op, item):
         if method not in HTTP:

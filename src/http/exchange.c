@@ -1,6 +1,7 @@
 #include "http/exchange.h"
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/hash.h"
 #include "http/loop.h"
 
@@ -208,6 +209,14 @@ static void run_call(Exchange *x)
         res_header(&x->cx, &x->res, "Set-Cookie", STR_FMT, STR_ARG(x->cx.cookie));
 }
 
+/* Without Access-Control-Allow-Credentials: no browser sends a cookie of ours along. */
+static void allow_pages(Exchange *x)
+{
+    const Route *r = x->match.route;
+    if (r && (r->cors || bug("allcors")) && !bug("nocors"))
+        put_header(&x->res, (Header){S("Access-Control-Allow-Origin"), S("*")});
+}
+
 /* What the wire itself refuses may be told whether the contract names it or not. */
 static void operate(Exchange *x, bool quick)
 {
@@ -260,6 +269,7 @@ bool exchange_run(Exchange *x, Conn *conn)
     bool admitted = x->res.later;
     exchange_begin(x, conn);
     operate(x, admitted);
+    allow_pages(x);
     note_actor(x);
     if (conn && !db_answer(&x->cx, back, x, &outcome))
         return false;
@@ -272,6 +282,7 @@ void exchange_run_brief(Exchange *x, Conn *conn, struct Memo *memo)
     exchange_begin(x, conn);
     x->cx.memo = memo;
     operate(x, false);
+    allow_pages(x);
     assert(!x->cx.wrote); /* a loop never waits for the store */
 }
 

@@ -53,7 +53,7 @@ Err known_key(Cx *cx, Str account, Str *key)
     *key = (Str){0};
     if (!cx->known.n || bug("nobodyknown"))
         return OK;
-    TRY(db_int(cx, SQL_KNOWN_IS, ARGS(V(account), V(hash(cx))), &known));
+    TRY(db_int(cx, SQL_KNOWN_IS, ARGS(V(hash(cx)), V(account)), &known));
     if (known)
         *key = hash(cx);
     return OK;

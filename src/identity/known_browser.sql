@@ -6,7 +6,9 @@ DELETE FROM known_browser
  WHERE account = $1 AND hash NOT IN (SELECT hash FROM known_browser WHERE account = $1 ORDER BY at DESC, hash LIMIT $2)
 
 -- name: known_is
-SELECT count(*) FROM account a JOIN known_browser k ON k.account = a.id WHERE (a.id = $1 OR a.name = $1) AND k.hash = $2
+-- $2: an id or a name; somebody may be named like the id of another, which goes first.
+SELECT count(*) FROM known_browser
+ WHERE hash = $1 AND account = coalesce((SELECT id FROM account WHERE id = $2), (SELECT id FROM account WHERE name = $2))
 
 -- name: known_forget_others
 DELETE FROM known_browser WHERE account = $1 AND hash <> $2

@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "common/app.h"
 #include "contract.h"
+#include "http/res.h"
 #include "identity/issuer.h"
 #include "identity/signing_key.h"
 
@@ -74,4 +75,45 @@ Err get_userinfo(Cx *cx, Userinfo *out)
                       .preferred_username = cx->viewer.name,
                       .roles = roles};
     return OK;
+}
+
+/* --- preflights of pages elsewhere, whose programs have no server: what they ask for holds the
+ * secret that they need in itself, and no cookie is looked at. */
+
+static Err preflight(Cx *cx, Res *res)
+{
+    res_header(cx, res, "Access-Control-Allow-Methods", "GET, POST");
+    res_header(cx, res, "Access-Control-Allow-Headers", "Authorization, Content-Type");
+    res_header(cx, res, "Access-Control-Max-Age", "86400");
+    return OK;
+}
+
+Err allow_configuration(Cx *cx, Req *req, Res *res)
+{
+    (void)req;
+    return preflight(cx, res);
+}
+
+Err allow_jwks(Cx *cx, Req *req, Res *res)
+{
+    (void)req;
+    return preflight(cx, res);
+}
+
+Err allow_token(Cx *cx, Req *req, Res *res)
+{
+    (void)req;
+    return preflight(cx, res);
+}
+
+Err allow_revocation(Cx *cx, Req *req, Res *res)
+{
+    (void)req;
+    return preflight(cx, res);
+}
+
+Err allow_userinfo(Cx *cx, Req *req, Res *res)
+{
+    (void)req;
+    return preflight(cx, res);
 }

@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "common/app.h"
 #include "identity/account.h"
+#include "identity/known_browser.h"
 #include "identity/session.h"
 #include "identity/totp.h"
 #include "page/card.h"
@@ -244,6 +245,7 @@ static Err check_old(Cx *cx, const Req *req)
 
 static Err end_others(Cx *cx)
 {
+    TRY(known_forget_others(cx, cx->viewer.id));
     return db_run(cx, SQL_SESSION_END_OTHERS,
                   ARGS(V(cx->now), V(cx->viewer.id), V(cx->viewer.session)), NULL);
 }

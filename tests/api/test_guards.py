@@ -147,6 +147,8 @@ GUARDS = {
     "noexpiry": ("test_streams.py", "an expired token"),
     "noexpirymark": ("test_expiry.py", "set back"),
     "nohide": ("test_moderation.py", "enough accounts"),
+    "allcors": ("test_issuer.py", "page elsewhere"),
+    "nocors": ("test_issuer.py", "page elsewhere"),
     "oldsession": ("test_issuer.py", "ends_with_its_session"),
     "nobodyknown": ("test_sign.py", "polls"),
     "keepknown": ("test_sign.py", "polls"),

@@ -187,6 +187,28 @@ def a_code_ends_with_its_session(hub):
 
 
 @test
+def a_page_elsewhere_may_be_the_program(hub):
+    page, any_origin = {"Origin": "https://program.example", "Sec-Fetch-Site": "cross-site"}, "access-control-allow-origin"
+    form, given = {**page, "Content-Type": "application/x-www-form-urlencoded"}, tokens(hub)
+    said = {
+        "discovery": hub.client().get("/.well-known/openid-configuration", headers=page),
+        "keys": hub.client().get("/oauth2/jwks", headers=page),
+        "tokens": hub.client().post("/oauth2/token", headers=form, body=urllib.parse.urlencode({"grant_type": "refresh_token", "client_id": "program", "refresh_token": given["refresh_token"]}).encode()),
+        "userinfo": hub.client().get("/oauth2/userinfo", headers={**page, "Authorization": "Bearer " + given["access_token"]}),
+        "the end": hub.client().post("/oauth2/revoke", headers=form, body=f"client_id=program&token={given['access_token']}".encode())}
+    for what, answer in said.items():
+        equal((answer.status, answer.header(any_origin), answer.header("access-control-allow-credentials")), (200, "*", None), what)
+    for answer, status in ((hub.client().post("/oauth2/token", headers=form, body=b"grant_type=x"), 400), (hub.client().get("/oauth2/userinfo", headers={**page, "Authorization": "Bearer a.b.c"}), 401)):
+        equal((answer.status, answer.header(any_origin)), (status, "*"), "it may read what is wrong")
+    for path, method in (("/.well-known/openid-configuration", "GET"), ("/oauth2/jwks", "GET"), ("/oauth2/token", "POST"), ("/oauth2/revoke", "POST"), ("/oauth2/userinfo", "GET")):
+        asked = hub.client().ask("OPTIONS", path, headers={**page, "Access-Control-Request-Method": method, "Access-Control-Request-Headers": "authorization"})
+        equal((asked.status, asked.header(any_origin), asked.header("access-control-allow-credentials")), (204, "*", None), path)
+        check(method in asked.header("access-control-allow-methods") and "Authorization" in asked.header("access-control-allow-headers"), asked)
+    for method, path in (("GET", "/v1/me"), ("GET", "/v1/videos"), ("GET", "/"), ("GET", "/auth/login"), ("GET", asking()), ("POST", "/auth/login"), ("GET", "/v1/me/sessions"), ("OPTIONS", "/v1/me"), ("OPTIONS", "/oauth2/authorize")):
+        equal(hub.client().ask(method, path, headers=page).header(any_origin), None, f"{method} {path}")
+
+
+@test
 def one_code_shown_by_many_at_once_gives_one_grant_at_most(hub):
     code = came_back(signed_in(hub), asking())["code"]
     with concurrent.futures.ThreadPoolExecutor(16) as pool:

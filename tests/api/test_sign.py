@@ -182,6 +182,21 @@ def who_polls_a_name_keeps_its_owner_from_nothing(hub):
 
 
 @test
+def who_is_named_like_the_id_of_another_is_not_known_there(hub):
+    owner = signed_up(hub, "bernomor")
+    second_on(hub, owner)
+    hub.account(hub.sql("SELECT id FROM account WHERE name = 'bernomor'")[0][0], "fan", PASSWORD)
+    namesake, found = hub.sql("SELECT id FROM account WHERE name = 'bernomor'")[0][0], []
+    for i in range(2):
+        thief = Browser(hub).sign_in(namesake, PASSWORD)
+        need(thief.status == 303, thief.answer)
+        thief.sign_in("bernomor", PASSWORD)
+        found += [thief.submit("/auth/code", code=f"00000{3 * i + j}").status for j in range(3)]
+    equal(found, [401] * 5 + [429], "one count, whatever browser")
+    hub.restart(env={})
+
+
+@test
 def guesses_of_strangers_keep_nobody_from_changing_their_password(hub):
     stand(hub, time.time())
     owner = signed_up(hub, "dikepung")
