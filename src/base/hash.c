@@ -152,6 +152,13 @@ Str hex_text(Arena *a, const void *data, size_t n)
     return (Str){text, n * 2};
 }
 
+Str sha256_hex(Arena *a, Str data)
+{
+    uint8_t sum[SHA256_BYTES];
+    sha256(data, sum);
+    return hex_text(a, sum, sizeof sum);
+}
+
 static int hex_value(char c)
 {
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;

@@ -25,6 +25,7 @@ bool base64url_read(Arena *a, Str text, Str *out);
 bool base64_read(Arena *a, Str text, Str *out);     /* RFC 4648 section 4, with padding, strict */
 Str base64_text(Arena *a, const void *p, size_t n); /* the same, written */
 Str hex_text(Arena *a, const void *p, size_t n);
+Str sha256_hex(Arena *a, Str data);          /* lower case */
 bool hex_read(Str text, void *to, size_t n); /* of n bytes, in lower case; false leaves rubbish */
 
 uint64_t hash64(Str s, uint64_t seed); /* for tables and ETags; not for secrets */

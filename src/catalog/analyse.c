@@ -3,42 +3,21 @@
 #include "base/attr.h"
 #include "catalog/fold.h"
 #include "catalog/root.h"
+#include "catalog/word_table.h"
 
 enum { JOIN_WORDS = 4, JOIN_BYTES = 48, TERMS_EACH = 4 };
 
-typedef struct Pair {
-    const char *from, *to;
-} Pair;
-
-static const Pair joins[] = {
+static const WordEntry joins[] = {
 #define JOIN(from, to) {from, to},
 #include "catalog/analyse_join.def"
 #undef JOIN
 };
 
-static const Pair stops[] = {
+static const WordEntry stops[] = {
 #define STOP(word) {word, word},
 #include "catalog/analyse_stop.def"
 #undef STOP
 };
-
-static const char *find(const Pair *table, size_t n, Str key)
-{
-    size_t low = 0;
-    while (low < n) {
-        size_t middle = low + (n - low) / 2;
-        Str there = str_of(table[middle].from);
-        int way = memcmp(there.p, key.p, there.n < key.n ? there.n : key.n);
-        way = way ? way : there.n < key.n ? -1 : there.n > key.n;
-        if (way == 0)
-            return table[middle].to;
-        if (way < 0)
-            low = middle + 1;
-        else
-            n = middle;
-    }
-    return NULL;
-}
 
 /* The word that begins at or after *at, which goes behind it; false: there is none. */
 static bool next_word(Str text, size_t *at, char *to, Word *out)
@@ -93,7 +72,7 @@ static const char *join_at(Words words, size_t at, size_t *n)
             text[bytes++] = ' ';
         memcpy(text + bytes, word.p, word.n);
         bytes += word.n;
-        const char *to = find(joins, COUNT(joins), (Str){text, bytes});
+        const char *to = word_find(joins, COUNT(joins), (Str){text, bytes});
         if (to) {
             found = to;
             *n = i + 1;
@@ -104,7 +83,7 @@ static const char *join_at(Words words, size_t at, size_t *n)
 
 static void add(Arena *a, RootFinder *finder, Terms *terms, Str word, size_t from)
 {
-    bool stop = find(stops, COUNT(stops), word) != NULL;
+    bool stop = word_find(stops, COUNT(stops), word) != NULL;
     Str term = stop ? word : root_of(a, finder, word);
     if (terms->n && str_eq(terms->p[terms->n - 1].text, term))
         return;

@@ -1,24 +1,21 @@
 #include "catalog/root.h"
 
 #include "base/attr.h"
+#include "catalog/word_table.h"
 
 #include <libstemmer.h>
 #include <stdlib.h>
 
 enum { LONGEST = 40, ROOT_LEAST = 3, STEM_LEAST = 5, INFORMAL_LEAST = 5 };
 
-typedef struct Entry {
-    const char *word, *term;
-} Entry;
-
-static const Entry roots[] = {
+static const WordEntry roots[] = {
 #define ROOT(word) {word, word},
 #include "catalog/analyse_root_a_l.def"
 #include "catalog/analyse_root_m_z.def"
 #undef ROOT
 };
 
-static const Entry stems[] = {
+static const WordEntry stems[] = {
 #define STEM(word, term) {word, term},
 #include "catalog/analyse_stem.def"
 #undef STEM
@@ -42,24 +39,6 @@ static const char *const suffixes[] = {"",       "nya", "kan", "an", "i",  "anny
 struct RootFinder {
     struct sb_stemmer *snowball;
 };
-
-static const char *find(const Entry *table, size_t n, Str key)
-{
-    size_t low = 0;
-    while (low < n) {
-        size_t middle = low + (n - low) / 2;
-        Str there = str_of(table[middle].word);
-        int way = memcmp(there.p, key.p, there.n < key.n ? there.n : key.n);
-        way = way ? way : there.n < key.n ? -1 : there.n > key.n;
-        if (way == 0)
-            return table[middle].term;
-        if (way < 0)
-            low = middle + 1;
-        else
-            n = middle;
-    }
-    return NULL;
-}
 
 RootFinder *root_open(void)
 {
@@ -87,7 +66,7 @@ static const char *root_left(const char *lost, Str rest)
         Str suffix = str_of(suffixes[i]);
         if (n < suffix.n + ROOT_LEAST || !str_ends((Str){text, n}, suffix))
             continue;
-        const char *found = find(roots, COUNT(roots), (Str){text, n - suffix.n});
+        const char *found = word_find(roots, COUNT(roots), (Str){text, n - suffix.n});
         if (found)
             return found;
     }
@@ -96,7 +75,7 @@ static const char *root_left(const char *lost, Str rest)
 
 static const char *listed(Str word)
 {
-    const char *found = find(stems, COUNT(stems), word);
+    const char *found = word_find(stems, COUNT(stems), word);
     for (size_t i = 0; i < COUNT(prefixes) && !found && word.n <= LONGEST; i++) {
         Str prefix = str_of(prefixes[i].prefix);
         if (str_begins(word, prefix) && word.n > prefix.n)

@@ -7,14 +7,12 @@
 
 static Str chain_hash(Cx *cx, const AuditRow *r)
 {
-    uint8_t sum[SHA256_BYTES];
     Str text = arena_fmt(
         cx->arena,
         STR_FMT "\n%lld\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n",
         STR_ARG(r->previous), (long long)r->at, STR_ARG(r->actor), STR_ARG(r->action),
         STR_ARG(r->target), STR_ARG(r->was), STR_ARG(r->became));
-    sha256(text, sum);
-    return hex_text(cx->arena, sum, sizeof sum);
+    return sha256_hex(cx->arena, text);
 }
 
 Err audit_add(Cx *cx, const char *action, Str target, Str was, Str became)

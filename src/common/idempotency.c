@@ -10,7 +10,6 @@ enum { ANSWER_MOST = 64 << 10, KEPT_MS = 2 * 24 * 3600 * 1000 };
 Idempotency idempotency_of(Cx *cx, Str key, const char *operation, Str about, const Shape *shape,
                            const void *body)
 {
-    uint8_t sum[SHA256_BYTES];
     if (!key.n)
         return (Idempotency){0};
     Buf b CLEANUP(buf_free) = BUF(ANSWER_MOST);
@@ -19,8 +18,7 @@ Idempotency idempotency_of(Cx *cx, Str key, const char *operation, Str about, co
     buf_put(&b, about.p, about.n);
     buf_byte(&b, '\n');
     shape_write(&b, shape, body);
-    sha256((Str){b.p, b.n}, sum);
-    return (Idempotency){key, hex_text(cx->arena, sum, sizeof sum)};
+    return (Idempotency){key, sha256_hex(cx->arena, (Str){b.p, b.n})};
 }
 
 Err idempotency_find(Cx *cx, const Idempotency *of, const Shape *shape, void *out, bool *found)

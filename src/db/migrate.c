@@ -88,9 +88,7 @@ static Err run(Cx *cx, Conn *conn, const Migration *m, Str sum)
 
 static Str sum_of(Cx *cx, const Migration *m)
 {
-    uint8_t digest[SHA256_BYTES];
-    sha256(str_of(m->text), digest);
-    return hex_text(cx->arena, digest, sizeof digest);
+    return sha256_hex(cx->arena, str_of(m->text));
 }
 
 /* *ran: the database had it, and had this one. Its table is there. */

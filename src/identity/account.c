@@ -116,9 +116,7 @@ Err account_by_name(Cx *cx, Str name, AccountRow *out)
 
 static Str hash_secret(Cx *cx, Str secret)
 {
-    uint8_t sum[SHA256_BYTES];
-    sha256(secret, sum);
-    return hex_text(cx->arena, sum, sizeof sum);
+    return sha256_hex(cx->arena, secret);
 }
 
 Err credential_new(Cx *cx, const CredentialNew *what, Str *secret)

@@ -35,7 +35,6 @@ static char plain(char c)
 Str code_hash(Cx *cx, Str typed)
 {
     char text[CODE_CHARS];
-    uint8_t sum[SHA256_BYTES];
     size_t n = 0;
     for (size_t i = 0; i < typed.n; i++) {
         char c = plain(typed.p[i]);
@@ -47,6 +46,5 @@ Str code_hash(Cx *cx, Str typed)
     }
     if (n != CODE_CHARS)
         return (Str){0};
-    sha256((Str){text, n}, sum);
-    return hex_text(cx->arena, sum, sizeof sum);
+    return sha256_hex(cx->arena, (Str){text, n});
 }

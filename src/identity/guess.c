@@ -10,12 +10,10 @@ enum { FORGIVEN_MS = 3600000 };
 /* What is typed as a name may be a password. */
 static Err key(Cx *cx, const char *kind, Str name, Str *out)
 {
-    uint8_t sum[SHA256_BYTES];
     Str browser = {0};
     TRY(known_key(cx, name, &browser));
-    sha256(arena_fmt(cx->arena, "%s\n" STR_FMT "\n" STR_FMT, kind, STR_ARG(name), STR_ARG(browser)),
-           sum);
-    *out = hex_text(cx->arena, sum, sizeof sum);
+    *out = sha256_hex(cx->arena, arena_fmt(cx->arena, "%s\n" STR_FMT "\n" STR_FMT, kind,
+                                           STR_ARG(name), STR_ARG(browser)));
     return OK;
 }
 

@@ -41,9 +41,7 @@ Str issuer_scope(Cx *cx, Str asked)
 
 static Str hashed(Cx *cx, Str secret)
 {
-    uint8_t sum[SHA256_BYTES];
-    sha256(secret, sum);
-    return hex_text(cx->arena, sum, sizeof sum);
+    return sha256_hex(cx->arena, secret);
 }
 
 Err issuer_code(Cx *cx, const CodeAsk *ask, Str *code)

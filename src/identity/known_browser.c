@@ -22,11 +22,9 @@ void known_identify(Cx *cx, const Req *req)
 
 static Str hash(Cx *cx)
 {
-    uint8_t sum[SHA256_BYTES];
     if (!cx->known.n)
         return (Str){0};
-    sha256(cx->known, sum);
-    return hex_text(cx->arena, sum, sizeof sum);
+    return sha256_hex(cx->arena, cx->known);
 }
 
 Err known_note(Cx *cx, Res *res, Str account)

@@ -21,9 +21,7 @@ void visitor_identify(Cx *cx, const Req *req)
 
 static Str hash(Cx *cx, Str secret)
 {
-    uint8_t sum[SHA256_BYTES];
-    sha256(secret, sum);
-    return hex_text(cx->arena, sum, sizeof sum);
+    return sha256_hex(cx->arena, secret);
 }
 
 Str visitor_key(Cx *cx)

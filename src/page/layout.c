@@ -30,6 +30,15 @@ Page page_new(Cx *cx, const Req *req, Res *res)
     return (Page){cx, req, res, &res->body, language_choose(cx, req, res), false};
 }
 
+Err page_go(Cx *cx, Res *res, Str path)
+{
+    res->status = 303;
+    cx->status = 0; /* of an operation before it */
+    res_header(cx, res, "Location", STR_FMT, STR_ARG(path));
+    res_header(cx, res, "Cache-Control", "private, no-store");
+    return OK;
+}
+
 Str page_word(const Page *p, Text text)
 {
     return text_in(p->language, text);

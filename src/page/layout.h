@@ -42,6 +42,7 @@ Page page_new(Cx *cx, const Req *req, Res *res); /* chooses the language */
 void page_begin(Page *p, const PageHead *head);  /* up to <main> */
 void page_end(Page *p);
 
+Err page_go(Cx *cx, Res *res, Str path);   /* 303, in place of a page; OK */
 void page_text(Page *p, Text text);        /* escaped */
 void page_fill(Page *p, Text text, Str a); /* with one %s */
 Str page_word(const Page *p, Text text);   /* for attributes */

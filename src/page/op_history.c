@@ -76,21 +76,12 @@ static Err find(Cx *cx, Str cursor, HistoryPage *out)
     return list_my_history(cx, &in, out);
 }
 
-static Err go(Cx *cx, Res *res, const char *path)
-{
-    res->status = 303;
-    cx->status = 0; /* the page's own */
-    res_header(cx, res, "Location", "%s", path);
-    res_header(cx, res, "Cache-Control", "private, no-store");
-    return OK;
-}
-
 Err my_history_page(Cx *cx, Req *req, Res *res)
 {
     HistoryPage history = {0};
     HistorySettings settings = {0};
     if (!cx->viewer.id.n)
-        return go(cx, res, "/auth/login?next=/me/history");
+        return page_go(cx, res, S("/auth/login?next=/me/history"));
     TRY(find(cx, req_query(cx, req, "cursor"), &history));
     TRY(get_my_history_settings(cx, &settings));
     Page page = page_new(cx, req, res);
@@ -130,9 +121,9 @@ static Err act(Cx *cx, Str wish, Str id)
 Err change_history_page(Cx *cx, Req *req, Res *res)
 {
     if (!cx->viewer.id.n) /* the session ended since the page was loaded */
-        return go(cx, res, "/auth/login?next=/me/history");
+        return page_go(cx, res, S("/auth/login?next=/me/history"));
     if (!(cx->viewer.scopes & SCOPE_ME_WRITE))
         return fail(cx, E_FORBIDDEN, "this account may not do that now");
     TRY(act(cx, req_form(cx, req, "do"), req_form(cx, req, "id")));
-    return go(cx, res, "/me/history");
+    return page_go(cx, res, S("/me/history"));
 }

@@ -124,15 +124,6 @@ static void write_page(Page *p, const HeldCommentPage *held, const ReportPage *r
     page_end(p);
 }
 
-static Err go(Cx *cx, Res *res, const char *path)
-{
-    res->status = 303;
-    cx->status = 0; /* the page's own */
-    res_header(cx, res, "Location", "%s", path);
-    res_header(cx, res, "Cache-Control", "private, no-store");
-    return OK;
-}
-
 /* A cursor that is none of ours begins at the beginning. */
 static Str cursor_of(Cx *cx, const Req *req, const char *list)
 {
@@ -151,7 +142,7 @@ Err moderation_page(Cx *cx, Req *req, Res *res)
     HeldCommentPage held = {0};
     ReportPage reports = {0};
     if (!cx->viewer.id.n)
-        return go(cx, res, "/auth/login?next=/admin/comments");
+        return page_go(cx, res, S("/auth/login?next=/admin/comments"));
     if (!comment_moderates(cx))
         return fail(cx, E_FORBIDDEN, "this page is for moderators");
     Str after = cursor_of(cx, req, "held"), later = cursor_of(cx, req, "reports");
@@ -183,9 +174,9 @@ static Err act(Cx *cx, Str wish, Str id)
 Err moderate_page(Cx *cx, Req *req, Res *res)
 {
     if (!cx->viewer.id.n) /* the session ended since the page was loaded */
-        return go(cx, res, "/auth/login?next=/admin/comments");
+        return page_go(cx, res, S("/auth/login?next=/admin/comments"));
     if (!comment_moderates(cx))
         return fail(cx, E_FORBIDDEN, "this page is for moderators");
     TRY(act(cx, req_form(cx, req, "do"), req_form(cx, req, "id")));
-    return go(cx, res, "/admin/comments");
+    return page_go(cx, res, S("/admin/comments"));
 }

@@ -219,20 +219,11 @@ static Err find(Cx *cx, Str cursor, Told *out)
     return list_my_push_subscriptions(cx, &out->browsers);
 }
 
-static Err go(Cx *cx, Res *res, Str path)
-{
-    res->status = 303;
-    cx->status = 0; /* the page's own */
-    res_header(cx, res, "Location", STR_FMT, STR_ARG(path));
-    res_header(cx, res, "Cache-Control", "private, no-store");
-    return OK;
-}
-
 Err my_notifications_page(Cx *cx, Req *req, Res *res)
 {
     Told told = {0};
     if (!cx->viewer.id.n)
-        return go(cx, res, S("/auth/login?next=/me/notifications"));
+        return page_go(cx, res, S("/auth/login?next=/me/notifications"));
     TRY(find(cx, req_query(cx, req, "cursor"), &told));
     Page page = page_new(cx, req, res);
     page_begin(&page, &(PageHead){.title = page_word(&page, TEXT_NOTIFICATIONS),
@@ -304,10 +295,10 @@ Err change_notifications_page(Cx *cx, Req *req, Res *res)
 {
     Str where = S("/me/notifications");
     if (!cx->viewer.id.n) /* the session ended since the page was loaded */
-        return go(cx, res, S("/auth/login?next=/me/notifications"));
+        return page_go(cx, res, S("/auth/login?next=/me/notifications"));
     if (!(cx->viewer.scopes & SCOPE_ME_WRITE))
         return fail(cx, E_FORBIDDEN, "this account may not do that now");
     TRY(act(cx, req, &where));
     Page page = {.cx = cx};
-    return go(cx, res, page_path(&page, where));
+    return page_go(cx, res, page_path(&page, where));
 }

@@ -6,15 +6,6 @@
 #include "page/follow.h"
 #include "page/talk.h"
 
-static Err go(Cx *cx, Res *res, Str path)
-{
-    res->status = 303;
-    cx->status = 0; /* the page's own */
-    res_header(cx, res, "Location", STR_FMT, STR_ARG(path));
-    res_header(cx, res, "Cache-Control", "private, no-store");
-    return OK;
-}
-
 static Err say(Cx *cx, const Req *req, Str video, Str about, Str *mark)
 {
     Comment made = {0};
@@ -84,8 +75,8 @@ Err change_talk_page(Cx *cx, Req *req, Res *res)
     if (!cx->viewer.id.n && req_form(cx, req, "text").n) /* which the answer gives back */
         return fail(cx, E_SIGN_IN, "sign in first, then send it again");
     if (!cx->viewer.id.n) /* the session ended since the page was loaded */
-        return go(cx, res,
-                  arena_fmt(cx->arena, "/auth/login?next=/watch/" STR_FMT, STR_ARG(video.slug)));
+        return page_go(
+            cx, res, arena_fmt(cx->arena, "/auth/login?next=/watch/" STR_FMT, STR_ARG(video.slug)));
     if (!(cx->viewer.scopes & SCOPE_COMMUNITY_WRITE))
         return fail(cx, E_FORBIDDEN, "this account may not take part");
     TRY(act(cx, req, &video, &mark));
@@ -93,7 +84,7 @@ Err change_talk_page(Cx *cx, Req *req, Res *res)
         thread = req_form(cx, req, "id");
     Str where =
         id_valid(thread) ? arena_fmt(cx->arena, "?thread=" STR_FMT, STR_ARG(thread)) : (Str){0};
-    return go(cx, res,
-              arena_fmt(cx->arena, "/watch/" STR_FMT STR_FMT "#" STR_FMT, STR_ARG(video.slug),
-                        STR_ARG(where), STR_ARG(mark)));
+    return page_go(cx, res,
+                   arena_fmt(cx->arena, "/watch/" STR_FMT STR_FMT "#" STR_FMT, STR_ARG(video.slug),
+                             STR_ARG(where), STR_ARG(mark)));
 }

@@ -224,15 +224,6 @@ Err ticket_page(Cx *cx, Req *req, Res *res)
 
 /* --- the owner's buttons */
 
-static Err go(Cx *cx, Res *res, Str path)
-{
-    res->status = 303;
-    cx->status = 0; /* the page's own */
-    res_header(cx, res, "Location", STR_FMT, STR_ARG(path));
-    res_header(cx, res, "Cache-Control", "private, no-store");
-    return OK;
-}
-
 static Err renew(Cx *cx, const TicketRow *old, Str *secret)
 {
     TicketRow made = {0};
@@ -249,7 +240,8 @@ Err change_ticket_page(Cx *cx, Req *req, Res *res)
     Str list = req_form(cx, req, "from");
     TRY(ticket_any(cx, secret, &row));
     if (!cx->viewer.id.n) /* the session ended since the page was loaded */
-        return go(cx, res, arena_fmt(cx->arena, "/auth/login?next=/d/" STR_FMT, STR_ARG(secret)));
+        return page_go(cx, res,
+                       arena_fmt(cx->arena, "/auth/login?next=/d/" STR_FMT, STR_ARG(secret)));
     if (!str_eq(row.account, cx->viewer.id) || !(cx->viewer.scopes & SCOPE_TICKET_WRITE))
         return fail(cx, E_FORBIDDEN, "this is not a ticket of yours");
     if (str_eq(act, S("renew"))) {
@@ -261,7 +253,7 @@ Err change_ticket_page(Cx *cx, Req *req, Res *res)
     } else {
         return fail(cx, E_INVALID, "the buttons of this page are renew and revoke");
     }
-    return go(cx, res,
-              str_eq(list, S("list")) ? S("/me/tickets")
-                                      : arena_fmt(cx->arena, "/d/" STR_FMT, STR_ARG(secret)));
+    return page_go(cx, res,
+                   str_eq(list, S("list")) ? S("/me/tickets")
+                                           : arena_fmt(cx->arena, "/d/" STR_FMT, STR_ARG(secret)));
 }

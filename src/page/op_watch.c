@@ -63,13 +63,6 @@ Err watch_page(Cx *cx, Req *req, Res *res)
 
 /* --- the download button */
 
-static Err go(Cx *cx, Res *res, Str path)
-{
-    res_header(cx, res, "Location", STR_FMT, STR_ARG(path));
-    res_header(cx, res, "Cache-Control", "private, no-store");
-    return OK;
-}
-
 /* The one its button names, of this video; without a name the original. */
 static Err find_wanted(Cx *cx, const Req *req, const Video *video, Asset *out)
 {
@@ -91,12 +84,11 @@ Err take_ticket_page(Cx *cx, Req *req, Res *res)
     DownloadTicket made = {0};
     TRY(find_video(cx, req->params[0], &video));
     if (!cx->viewer.id.n) /* the session ended since the page was loaded */
-        return go(cx, res,
-                  arena_fmt(cx->arena, "/auth/login?next=/watch/" STR_FMT, STR_ARG(video.slug)));
+        return page_go(
+            cx, res, arena_fmt(cx->arena, "/auth/login?next=/watch/" STR_FMT, STR_ARG(video.slug)));
     if (!(cx->viewer.scopes & SCOPE_TICKET_WRITE))
         return fail(cx, E_FORBIDDEN, "this account may not download");
     TRY(find_wanted(cx, req, &video, &wanted));
     TRY(create_ticket(cx, &(CreateTicketIn){.id = wanted.id}, &made));
-    cx->status = 0; /* the page's own */
-    return go(cx, res, arena_fmt(cx->arena, "/d/" STR_FMT, STR_ARG(made.ticket)));
+    return page_go(cx, res, arena_fmt(cx->arena, "/d/" STR_FMT, STR_ARG(made.ticket)));
 }

@@ -52,9 +52,7 @@ Str sign_name(Cx *cx, Str typed)
 
 void sign_go(Cx *cx, Res *res, Str path)
 {
-    res->status = 303;
-    res_header(cx, res, "Location", STR_FMT, STR_ARG(path));
-    res_header(cx, res, "Cache-Control", "private, no-store");
+    (void)page_go(cx, res, path);
 }
 
 Err sign_refused(Cx *cx, Res *res, Err e)

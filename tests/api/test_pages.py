@@ -243,7 +243,7 @@ def signing_in_makes_a_session_and_signing_out_ends_it(hub):
     answer = send(hub, "/auth/login", name=" Lina ", password=PASSWORD, next=hub.watch)
     equal((answer.status, answer.header("location")), (303, hub.watch), "signed in")
     cookie = answer.header("set-cookie")
-    check(re.fullmatch(r"hub=[A-Za-z0-9_-]{43}; Path=/; Max-Age=\d+; HttpOnly; SameSite=Lax", cookie), f"the cookie {cookie}")
+    check(re.fullmatch(r"hub=[A-Za-z0-9_-]{43}; Path=/; Max-Age=\d+; HttpOnly; SameSite=Lax, hub-known=[A-Za-z0-9_-]{22}; Path=/; Max-Age=\d+; HttpOnly; SameSite=Lax", cookie), f"the cookie {cookie}")
     cookie = cookie.partition(";")[0]
     check("lina" in page(hub.anyone, "/", Cookie=cookie).text, "known")
     equal(hub.anyone.get("/v1/me", headers={"Cookie": cookie}).json["name"], "lina", "the session in the API")
