@@ -48,7 +48,7 @@ typedef struct Route {
                    credentials came */
     bool quick; /* x-quick: no store, no viewer, no rate limit, never waits: runs on the loop */
     bool cors;  /* x-cors: pages of any origin may read the answer, whatever it says (Fetch
-                   standard);  it depends on no cookie */
+                   standard); it depends on no cookie */
 } Route;
 
 enum { ROUTE_PARAMS = 8 };

@@ -4,38 +4,13 @@
 #include "base/log.h"
 #include "role/command.h"
 #include "role/open.h"
+#include "role/progress.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { KEEP = 7, TELL_TTY_MS = 200, TELL_MS = 10000 };
-
-/* On a terminal one line that changes, else a line now and then. */
-static void tell(const char *what, int64_t done, int64_t all)
-{
-    static int64_t last;
-    static const char *before;
-    bool tty = isatty(STDERR_FILENO);
-    int64_t now = clock_mono_ms();
-    if (before == what && now - last < (tty ? TELL_TTY_MS : TELL_MS))
-        return;
-    if (before == what || tty) {
-        fprintf(stderr, tty ? "\r\033[K%s %lld" : "%s %lld", what, (long long)done);
-        if (all)
-            fprintf(stderr, " of %lld", (long long)all);
-        fputs(tty ? "" : "\n", stderr);
-        fflush(stderr);
-    }
-    last = now;
-    before = what;
-}
-
-static void told_all(void)
-{
-    if (isatty(STDERR_FILENO))
-        fputs("\r\033[K", stderr);
-}
+enum { KEEP = 7 };
 
 typedef struct Wish {
     Str root, at;
@@ -47,8 +22,8 @@ static Err make(Cx *cx, void *arg)
 {
     const Wish *w = arg;
     BackupResult made = {0};
-    TRY(backup_make(cx, w->root, w->keep, w->link, tell, &made));
-    told_all();
+    TRY(backup_make(cx, w->root, w->keep, w->link, progress_tell, &made));
+    progress_over();
     printf("%.*s: %lld blobs, %lld of them new, %lld bytes copied\n", STR_ARG(made.name),
            (long long)made.blobs, (long long)made.fresh, (long long)made.bytes);
     if (made.lost)
@@ -62,8 +37,8 @@ static Err make(Cx *cx, void *arg)
 static Err verify(Cx *cx, const Wish *w)
 {
     BackupFindings found = {0};
-    TRY(backup_verify(cx, w->root, w->at, tell, &found));
-    told_all();
+    TRY(backup_verify(cx, w->root, w->at, progress_tell, &found));
+    progress_over();
     if (found.bad)
         return fail(cx, E_CONFLICT, "%lld findings, the first: " STR_FMT, (long long)found.bad,
                     STR_ARG(found.first));
@@ -137,8 +112,8 @@ Err cmd_restore(Cx *cx, App *app, int argc, char **argv)
     if (argc != 3 || !app->conf.data.n)
         return fail(cx, E_INVALID, "usage: hub restore DIR --data FOLDER [--at NAME] [--force]");
     cx->now = clock_now();
-    TRY(backup_restore(cx, str_of(argv[2]), at, app->conf.data, force, tell));
-    told_all();
+    TRY(backup_restore(cx, str_of(argv[2]), at, app->conf.data, force, progress_tell));
+    progress_over();
     printf("restored; hub doctor --data %.*s proves it\n", STR_ARG(app->conf.data));
     return OK;
 }
