@@ -11,7 +11,7 @@ static const char *const account_flags[] = {"role=", "password-stdin", NULL};
 static const char *const token_flags[] = {"ttl=", NULL};
 static const char *const import_flags[] = {"title=", "show=", "publish", "wait", NULL};
 static const char *const flag_flags[] = {"tier=", "account=", "percent=", NULL};
-static const char *const quota_flags[] = {"files=", "bytes=", "reset", "refund=", NULL};
+static const char *const quota_flags[] = {"files=", "bytes=", "reset", "refund=", "direct", NULL};
 static const char *const client_flags[] = {"name=", NULL};
 static const char *const doctor_flags[] = {"fix", NULL};
 static const char *const backup_flags[] = {"keep=", "link", "list", "verify", "at=", NULL};
@@ -22,8 +22,9 @@ static const Command commands[] = {
     {"account", cmd_account, "add NAME --role ROLE [--password-stdin]",
      "make an account: fan, premium, sponsor, editor, moderator or admin", account_flags},
     {"token", cmd_token, "NAME [--ttl 1h]", "print a bearer token for an account", token_flags},
-    {"quota", cmd_quota, "NAME [--files N] [--bytes SIZE] [--reset] [--refund DOWNLOAD]",
-     "what an account may download in a day; another allowance than its tier's, or a refund",
+    {"quota", cmd_quota, "NAME [--files N] [--bytes SIZE] [--reset] [--refund DOWNLOAD] [--direct]",
+     "what an account may download in a day; another allowance than its tier's, a refund, or "
+     "signed addresses again before its pause is over",
      quota_flags},
     {"import", cmd_import, "FILE --title TITLE [--show SLUG] [--publish] [--wait]",
      "make a video of a file on this machine", import_flags},
@@ -38,6 +39,10 @@ static const Command commands[] = {
      client_flags},
     {"key", cmd_key, "list | rotate | revoke ID",
      "the keys of the built-in issuer: the next one signs, or one is worth nothing any more",
+     no_flags},
+    {"logs", cmd_logs, "ingest FILE...",
+     "hold the access logs of who sends signed addresses against the downloads: who used one far "
+     "too often gets none for a while, what failed there is refunded",
      no_flags},
     {"doctor", cmd_doctor, "[--fix]",
      "check that database, blobs and indexes agree, and what the machine lacks", doctor_flags},

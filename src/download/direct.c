@@ -2,9 +2,19 @@
 
 #include "base/fault.h"
 #include "common/app.h"
+#include "common/audit.h"
 #include "common/flag_rules.h"
 
 enum { WRITTEN_MAX = 1 << 20 };
+
+static Err unless_paused(Cx *cx, Str account, const Signer **out)
+{
+    DirectPauseRow pause = {0};
+    Err e = direct_paused(cx, account, &pause);
+    if (e == OK && !bug("pausefree"))
+        *out = NULL;
+    return e == E_NOT_FOUND ? OK : e;
+}
 
 Err direct_signer(Cx *cx, const GrantRow *grant, const TicketRow *ticket, const Signer **out)
 {
@@ -19,7 +29,38 @@ Err direct_signer(Cx *cx, const GrantRow *grant, const TicketRow *ticket, const 
     who.tier = flag_tier(role);
     TRY(flag_bool_for(cx, "rapidshare-mode", &who, &direct));
     *out = direct ? signer : NULL;
-    return OK;
+    return direct ? unless_paused(cx, ticket->account, out) : OK;
+}
+
+Err direct_paused(Cx *cx, Str account, DirectPauseRow *out)
+{
+    return db_one(cx, SQL_DIRECT_PAUSED, ARGS(V(account), V(cx->now)), &DIRECT_PAUSE_ROW, out);
+}
+
+Err direct_pause(Cx *cx, Str account, Str download, int64_t bytes, bool *paused)
+{
+    int64_t until = cx->now + cx->app->conf.direct_pause, changed = 0;
+    if (until <= cx->now)
+        return OK;
+    TRY(db_run(cx, SQL_DIRECT_PAUSE, ARGS(V(account), V(download), V(bytes), V(cx->now), V(until)),
+               &changed));
+    *paused = changed > 0;
+    Str what = arena_fmt(cx->arena, "{\"download\":\"" STR_FMT "\",\"bytes\":%lld}",
+                         STR_ARG(download), (long long)bytes);
+    return changed ? audit_add(cx, "direct.pause", account, (Str){0}, what) : OK;
+}
+
+Err direct_resume(Cx *cx, Str account)
+{
+    int64_t changed = 0;
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    TRY(db_run(cx, SQL_DIRECT_RESUME, ARGS(V(account)), &changed));
+    if (!changed)
+        return fail(cx, E_NOT_FOUND, "this account is not kept from signed addresses");
+    TRY(audit_add(cx, "direct.resume", account, (Str){0}, (Str){0}));
+    TRY(tx_commit(&tx));
+    return db_settle(cx);
 }
 
 Err direct_begin(Cx *cx, Live *l, FlowStep *step)

@@ -237,6 +237,7 @@ static Err send_elsewhere(Cx *cx, const Served *s, Res *res, FlowStep *step)
                        .name = s->name,
                        .media_type = s->media_type,
                        .sha256 = sha256_of(s),
+                       .download = str_of(s->live->id),
                        .size = s->size,
                        .expires_at = s->expires_at};
     TRY(direct_begin(cx, s->live, step));

@@ -27,7 +27,7 @@ static Err sign_hub(Cx *cx, const SignedFile *file, int64_t until, Str *url)
     return OK;
 }
 
-/* --- nginx, ngx_http_secure_link_module: MD5 of "$secure_link_expires$uri secret" */
+/* --- nginx, ngx_http_secure_link_module: MD5 of "$secure_link_expires$uri$arg_d secret" */
 
 /* From the first slash behind the host on; empty: there is none. */
 static Str path_of(Str url)
@@ -46,16 +46,17 @@ static Err sign_nginx(Cx *cx, const SignedFile *file, int64_t until, Str *url)
     Buf encoded CLEANUP(buf_free) = BUF(URL_MAX);
     uint8_t sum[64];
     Str path = path_of(c->signer_url);
-    Str signed_text = arena_fmt(cx->arena, "%lld" STR_FMT "/" STR_FMT "/" STR_FMT " " STR_FMT,
-                                second, STR_ARG(path), STR_ARG(file->blob), STR_ARG(file->name),
-                                STR_ARG(c->signer_secret));
+    Str signed_text =
+        arena_fmt(cx->arena, "%lld" STR_FMT "/" STR_FMT "/" STR_FMT STR_FMT " " STR_FMT, second,
+                  STR_ARG(path), STR_ARG(file->blob), STR_ARG(file->name), STR_ARG(file->download),
+                  STR_ARG(c->signer_secret));
     Digest *md5 = digest_open(DIGEST_MD5);
     digest_add(md5, signed_text.p, signed_text.n);
     Str seal = base64url(cx->arena, sum, digest_close(md5, sum));
     percent_encode(&encoded, file->name);
-    *url = arena_fmt(cx->arena, STR_FMT "/" STR_FMT "/%.*s?md5=" STR_FMT "&expires=%lld",
+    *url = arena_fmt(cx->arena, STR_FMT "/" STR_FMT "/%.*s?md5=" STR_FMT "&expires=%lld&d=" STR_FMT,
                      STR_ARG(c->signer_url), STR_ARG(file->blob), (int)encoded.n, encoded.p,
-                     STR_ARG(seal), second);
+                     STR_ARG(seal), second, STR_ARG(file->download));
     return OK;
 }
 

@@ -14,6 +14,7 @@
 typedef struct SignedFile {
     Str blob; /* its key; the whole file is this one blob */
     Str name, media_type, sha256;
+    Str download; /* its id: what the logs of who sends it name (download/edge_log.h) */
     int64_t size;
     int64_t expires_at; /* of the ticket, Unix ms */
 } SignedFile;

@@ -24,10 +24,10 @@ static const struct {
     {SQL_ERASE_KEYS, false},          {SQL_ERASE_HISTORY, false},
     {SQL_ERASE_PROOFS, false},        {SQL_ERASE_PLAYBACKS, false},
     {SQL_ERASE_PLAYLISTS, false},     {SQL_ERASE_ALLOWANCE, false},
-    {SQL_ERASE_CONSENTS, false},      {SQL_ERASE_TURN, false},
-    {SQL_ERASE_COMMENTS, true},       {SQL_ERASE_REPORTS, true},
-    {SQL_ERASE_SHARES, true},         {SQL_ERASE_TICKETS, true},
-    {SQL_ERASE_IDENTITIES, false},
+    {SQL_ERASE_PAUSE, false},         {SQL_ERASE_CONSENTS, false},
+    {SQL_ERASE_TURN, false},          {SQL_ERASE_COMMENTS, true},
+    {SQL_ERASE_REPORTS, true},        {SQL_ERASE_SHARES, true},
+    {SQL_ERASE_TICKETS, true},        {SQL_ERASE_IDENTITIES, false},
 };
 static const Sql editorial[] = {SQL_ERASE_UPLOADS, SQL_ERASE_VIDEOS, SQL_ERASE_ENCODES,
                                 SQL_ERASE_JOBS};

@@ -42,6 +42,9 @@ DELETE FROM playlist WHERE id IN (SELECT id FROM playlist WHERE account = $1 LIM
 -- name: erase_allowance
 DELETE FROM allowance WHERE account = $1
 
+-- name: erase_pause
+DELETE FROM direct_pause WHERE account = $1
+
 -- name: erase_follows
 DELETE FROM follow WHERE account = $1 AND show IN (SELECT show FROM follow WHERE account = $1 LIMIT 200)
 

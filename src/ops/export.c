@@ -37,6 +37,7 @@ static const struct {
     {"tickets.json", SQL_EXPORT_TICKETS, &EXPORT_TICKET},
     {"downloads.json", SQL_EXPORT_DOWNLOADS, &EXPORT_DOWNLOAD},
     {"quota.json", SQL_EXPORT_QUOTA, &EXPORT_QUOTA},
+    {"direct-pause.json", SQL_EXPORT_PAUSE, &EXPORT_PAUSE},
     {"proofs.json", SQL_EXPORT_PROOFS, &EXPORT_PROOF},
     {"follows.json", SQL_EXPORT_FOLLOWS, &EXPORT_FOLLOW},
     {"notifications.json", SQL_EXPORT_NOTIFICATIONS, &EXPORT_NOTIFICATION},

@@ -52,6 +52,9 @@ SELECT id, filename, size_bytes, state, reserved_at, started_at, covered_bytes, 
 SELECT CAST(day AS TEXT) AS day, used_files, used_bytes, reserved_files, reserved_bytes
   FROM quota WHERE owner = $1 AND CAST(day AS TEXT) > $2 ORDER BY CAST(day AS TEXT) LIMIT 200
 
+-- name: export_pause
+SELECT account, download AS download_id, bytes, since, until FROM direct_pause WHERE account = $1 AND account > $2
+
 -- name: export_proofs
 SELECT v.id AS video_id, v.slug, v.title, p.until FROM proof p JOIN video v ON v.id = p.video
  WHERE p.account = $1 AND p.video > $2 ORDER BY p.video LIMIT 200

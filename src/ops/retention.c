@@ -6,6 +6,7 @@
 #include "common/audit.h"
 #include "contract.h"
 #include "db/db.h"
+#include "download/edge_log.h"
 #include "download/ledger.h"
 
 enum { UNITS_A_RUN = 100 };
@@ -59,6 +60,16 @@ static Err known(Cx *cx, int64_t before, int64_t *gone)
     return forget_all(cx, SQL_RETENTION_KNOWN_OLD, SQL_RETENTION_KNOWN, before, gone);
 }
 
+static Err requests(Cx *cx, int64_t before, int64_t *gone)
+{
+    return forget_all(cx, SQL_RETENTION_REQUESTS_OLD, SQL_RETENTION_REQUESTS, before, gone);
+}
+
+static Err pauses(Cx *cx, int64_t before, int64_t *gone)
+{
+    return forget_all(cx, SQL_RETENTION_PAUSES_OLD, SQL_RETENTION_PAUSES, before, gone);
+}
+
 static Err forget(Cx *cx, const char *what, int64_t keep,
                   Err (*some)(Cx *cx, int64_t before, int64_t *gone))
 {
@@ -81,6 +92,8 @@ Err retention_run(Cx *cx)
     TRY(forget(cx, "visitors", c->visitor_keep, visitors));
     TRY(forget(cx, "browsers of sessions", c->visitor_keep, agents));
     TRY(forget(cx, "known browsers", c->known_keep, known));
+    TRY(forget(cx, "requests elsewhere", EDGE_KEEP_MS, requests));
+    TRY(forget(cx, "pauses of direct mode", 1, pauses));
     TRY(forget(cx, "outbox", c->outbox_keep, outbox));
     TRY(forget(cx, "downloads", c->ledger_keep, ledger_prune));
     return forget(cx, "audit", c->audit_keep, audit_prune);

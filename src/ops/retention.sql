@@ -24,3 +24,15 @@ SELECT id AS key FROM credential WHERE agent IS NOT NULL AND (revoked_at < $1 OR
 
 -- name: retention_agent_forget
 UPDATE credential SET agent = NULL WHERE id = $1 AND (revoked_at < $2 OR expires_at < $2)
+
+-- name: retention_requests_old
+SELECT count(*) FROM (SELECT at FROM edge_request WHERE at < $1 LIMIT 500) old
+
+-- name: retention_requests
+DELETE FROM edge_request WHERE at < $1 AND request IN (SELECT request FROM edge_request WHERE at < $1 ORDER BY at LIMIT 500)
+
+-- name: retention_pauses_old
+SELECT count(*) FROM (SELECT until FROM direct_pause WHERE until < $1 LIMIT 500) old
+
+-- name: retention_pauses
+DELETE FROM direct_pause WHERE until < $1 AND account IN (SELECT account FROM direct_pause WHERE until < $1 ORDER BY until LIMIT 500)

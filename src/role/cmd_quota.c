@@ -1,5 +1,7 @@
 /* hub quota: what an account may download in a day and has, another allowance, a refund. */
+#include "base/time.h"
 #include "common/audit.h"
+#include "download/direct.h"
 #include "download/grant.h"
 #include "http/syntax.h"
 #include "identity/account.h"
@@ -9,12 +11,13 @@
 #include <stdio.h>
 
 static const char usage[] =
-    "usage: hub quota NAME [--files N] [--bytes SIZE] [--reset] [--refund DOWNLOAD]";
+    "usage: hub quota NAME [--files N] [--bytes SIZE] [--reset] [--refund DOWNLOAD] "
+    "[--direct]";
 
 typedef struct Wanted {
     Str name, refund;
     int64_t files, bytes; /* -1: as it is */
-    bool reset;
+    bool reset, direct;
 } Wanted;
 
 static void print_count(const char *what, const QuotaCount *c)
@@ -26,6 +29,19 @@ static void print_count(const char *what, const QuotaCount *c)
            (long long)c->reserved, max);
 }
 
+static Err print_pause(Cx *cx, Str account)
+{
+    DirectPauseRow pause = {0};
+    char until[TIME_TEXT];
+    Err e = direct_paused(cx, account, &pause);
+    if (e)
+        return e == E_NOT_FOUND ? OK : e;
+    time_write(until, pause.until);
+    printf("signed addresses: none until %.*s; that of download %.*s sent %lld bytes\n", TIME_TEXT,
+           until, STR_ARG(pause.download), (long long)pause.bytes);
+    return OK;
+}
+
 static Err print(Cx *cx, Str account)
 {
     Quota q = {0};
@@ -34,7 +50,7 @@ static Err print(Cx *cx, Str account)
     printf("tier: %.*s\n", STR_ARG(enum_str(&QUOTA_TIER, (int)q.tier)));
     print_count("files", &q.files);
     print_count("bytes", &q.bytes);
-    return OK;
+    return print_pause(cx, account);
 }
 
 static Err change(Cx *cx, Str account, const Wanted *w)
@@ -63,6 +79,8 @@ static Err run(Cx *cx, void *arg)
     TRY(account_by_name(cx, w->name, &account));
     if (w->refund.n)
         TRY(refund(cx, w->refund));
+    if (w->direct)
+        TRY(direct_resume(cx, account.id));
     if (w->reset || w->files >= 0 || w->bytes >= 0)
         TRY(change(cx, account.id, w));
     return print(cx, account.id);
@@ -74,6 +92,7 @@ Err cmd_quota(Cx *cx, App *app, int argc, char **argv)
     Str files = flag_take(&argc, argv, "--files", true),
         bytes = flag_take(&argc, argv, "--bytes", true);
     w.refund = flag_take(&argc, argv, "--refund", true);
+    w.direct = flag_take(&argc, argv, "--direct", false).p != NULL;
     w.reset = flag_take(&argc, argv, "--reset", false).p != NULL;
     if (argc != 3)
         return fail(cx, E_INVALID, "%s", usage);

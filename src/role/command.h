@@ -23,6 +23,7 @@ Err cmd_import(Cx *cx, App *app, int argc, char **argv);
 Err cmd_doctor(Cx *cx, App *app, int argc, char **argv);
 Err cmd_flag(Cx *cx, App *app, int argc, char **argv);
 Err cmd_quota(Cx *cx, App *app, int argc, char **argv);
+Err cmd_logs(Cx *cx, App *app, int argc, char **argv);
 Err cmd_backup(Cx *cx, App *app, int argc, char **argv);
 Err cmd_restore(Cx *cx, App *app, int argc, char **argv);
 Err cmd_client(Cx *cx, App *app, int argc, char **argv);

@@ -8,6 +8,7 @@
 #include "common/queue.h"
 #include "community/history.h"
 #include "community/inbox.h"
+#include "download/edge_log.h"
 #include "download/grant.h"
 #include "download/proof.h"
 #include "download/ticket.h"
@@ -90,6 +91,7 @@ static void *chores(void *arg)
             chore(&cx, "uploads", upload_sweep(&cx));
             chore(&cx, "attempts", attempt_folder_sweep(&cx));
             chore(&cx, "watched", watched_sweep(&cx));
+            chore(&cx, "downloads elsewhere", edge_log_sweep(&cx));
             chore(&cx, "proofs", proof_sweep(&cx));
             chore(&cx, "untied", history_untie(&cx));
             chore(&cx, "history", history_sweep(&cx));

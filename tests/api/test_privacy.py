@@ -69,6 +69,7 @@ def life(hub, name):
     hub.sql("INSERT INTO notification (account, news, at) VALUES (?, 'some-news', 1)", account)
     hub.sql("INSERT INTO push_subscription (id, account, endpoint, p256dh, auth, language, credential, created_at) VALUES (?, ?, ?, 'k', 's', 'id', ?, 1)",
             account[::-1], account, f"https://push.example/{CANARY}/{account}", hub.sql("SELECT id FROM credential WHERE account = ?", account)[0][0])
+    hub.sql("INSERT INTO direct_pause (account, download, bytes, since, until) VALUES (?, 'some-download', 1, 1, 9999999999999)", account)
     hub.sql("INSERT INTO allowance (account, files, changed_at) VALUES (?, 5, 1)", account)
     hub.sql("INSERT INTO turn (owner, n) VALUES (?, 1) ON CONFLICT DO NOTHING", account)
     flag = hub.admin.get("/v1/flags").json["items"][0]["key"]
@@ -278,7 +279,7 @@ def the_archive_holds_what_one_did_and_nothing_of_others(hub):
     check(budi not in text and account not in json.dumps(archive(hub.other)), "nobody else's id")
     equal(hub.anyone.get("/v1/me/export").status, 401, "of nobody")
     held = {t for t, _ in naming(hub)} - {"erasure", "audit", "turn", "flag", "idempotency", "recovery_code", "ledger", "allowance", "encode", "oauth_code", "ledger_total"}
-    told = {"known_browser": "known-browsers", "push_subscription": "push-subscriptions", "notification_setting": "notification-settings", "credential": "sessions", "liked": "likes", "share": "shares", "proof": "proofs", "account_identity": "identities", "playlist": "playlists", "history": "history", "playback": "playbacks"}
+    told = {"direct_pause": "direct-pause", "known_browser": "known-browsers", "push_subscription": "push-subscriptions", "notification_setting": "notification-settings", "credential": "sessions", "liked": "likes", "share": "shares", "proof": "proofs", "account_identity": "identities", "playlist": "playlists", "history": "history", "playback": "playbacks"}
     equal(sorted(t for t in held if told.get(t, t + "s") + ".json" not in got and t + ".json" not in got), [], "tables that no file tells")
     me.delete("/v1/me"), gone(hub, account)
 

@@ -16,6 +16,9 @@ def start():
         t = Ticket(hub, hub.file, hub.signed_in("fan"))
         equal(t.get().status, 200, "a download")
     hub.client().post(f"/v1/videos/{hub.video}/playbacks")
+    now = int(time.time() * 1000)
+    hub.sql("INSERT INTO edge_request (request, at) VALUES ('of-another-server', ?)", now)
+    hub.sql("INSERT INTO direct_pause (account, download, bytes, since, until) SELECT id, '', 1, ?, ? FROM account WHERE role = 'fan' LIMIT 1", now, now + 30 * DAY)
     return hub
 
 
@@ -33,7 +36,7 @@ def at(hub, days):
 def counts(hub):
     one = lambda text: hub.sql(text)[0][0]
     return {"visitors": one("SELECT count(*) FROM playback WHERE visitor IS NOT NULL"), "outbox": one("SELECT count(*) FROM outbox"),
-            "ledger": one("SELECT count(*) FROM ledger"), "downloads": one("SELECT count(*) FROM download"), "audit": one("SELECT count(*) FROM audit")}
+            "requests": one("SELECT count(*) FROM edge_request"), "pauses": one("SELECT count(*) FROM direct_pause"), "ledger": one("SELECT count(*) FROM ledger"), "downloads": one("SELECT count(*) FROM download"), "audit": one("SELECT count(*) FROM audit")}
 
 
 def quotas(hub):
@@ -52,7 +55,7 @@ def nothing_goes_before_its_time(hub):
     check(all(before[what] for what in before), f"something of each: {before}")
     at(hub, 20)
     after = counts(hub)
-    equal({what: after[what] for what in ("visitors", "downloads")}, {what: before[what] for what in ("visitors", "downloads")}, "after 20 days")
+    equal({what: after[what] for what in ("visitors", "downloads", "requests", "pauses")}, {what: before[what] for what in ("visitors", "downloads", "requests", "pauses")}, "after 20 days")
     equal(hub.sql("SELECT DISTINCT state FROM download"), [("settled",)], "downloads are over")
     sums_hold(hub)
 
@@ -61,7 +64,7 @@ def nothing_goes_before_its_time(hub):
 def marks_of_visitors_go_after_a_month(hub):
     at(hub, 40)
     found = counts(hub)
-    equal(found["visitors"], 0, "visitors")
+    equal((found["visitors"], found["requests"], found["pauses"]), (0, 0, 0), "visitors, what other servers told, and pauses that are over")
     check(found["outbox"] > 1 and found["downloads"] == 3, f"{found}")
     sums_hold(hub)
 
