@@ -3,9 +3,11 @@
 #include "base/hash.h"
 #include "base/id.h"
 #include "common/app.h"
+#include "community/push.h"
 #include "community/push_message.h"
 #include "contract.h"
 #include "db/db.h"
+#include "identity/consent.h"
 
 enum { SUBSCRIPTIONS_MOST = 10 };
 
@@ -68,17 +70,31 @@ Err create_push_subscription(Cx *cx, const CreatePushSubscriptionIn *in, PushSub
         return fail(cx, E_CONFLICT, "an account has %d such browsers at most", SUBSCRIPTIONS_MOST);
     TRY(db_one(cx, SQL_PUSH_SUBSCRIBED, ARGS(V(cx->viewer.id), V(given->endpoint)),
                &PUSH_SUBSCRIPTION, out));
+    TRY(consent_imply(cx, PURPOSE_PUSH, true));
     veil(cx, out, 1);
     return tx_commit(&tx);
 }
 
 Err delete_push_subscription(Cx *cx, const DeletePushSubscriptionIn *in)
 {
-    int64_t changed = 0;
+    int64_t changed = 0, left = 0;
     Tx tx CLEANUP(tx_end) = {0};
     TRY(tx_begin(cx, &tx));
     TRY(db_run(cx, SQL_PUSH_UNSUBSCRIBE, ARGS(V(in->id), V(cx->viewer.id)), &changed));
     if (!changed)
         return fail(cx, E_NOT_FOUND, "there is no such browser of yours");
+    TRY(db_int(cx, SQL_PUSH_COUNT, ARGS(V(cx->viewer.id)), &left));
+    if (!left)
+        TRY(consent_imply(cx, PURPOSE_PUSH, false));
+    return tx_commit(&tx);
+}
+
+Err push_agree(Cx *cx, bool granted)
+{
+    Tx tx CLEANUP(tx_end) = {0};
+    TRY(tx_begin(cx, &tx));
+    if (!granted && !bug("keeppush"))
+        TRY(db_run(cx, SQL_PUSH_UNSUBSCRIBE_ALL, ARGS(V(cx->viewer.id)), NULL));
+    TRY(consent_note(cx, PURPOSE_PUSH, granted));
     return tx_commit(&tx);
 }

@@ -18,6 +18,10 @@ Err push_take(Cx *cx, PushRow *out, Notification *about);
  * at most. An error is the store's: that a push service fails is none. Settled. */
 Err push_send(Cx *cx, const PushRow *row, Str plain);
 
+/* The viewer's word on it, into the ledger of consents; taken back, all their browsers are
+ * forgotten, and what waits for them. */
+Err push_agree(Cx *cx, bool granted);
+
 /* Whether the setting push-contact is an address; E_INVALID. */
 Err push_check(Cx *cx, Str contact);
 

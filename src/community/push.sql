@@ -19,6 +19,12 @@ SELECT id, endpoint AS service, language, created_at FROM push_subscription WHER
 -- name: push_unsubscribe
 DELETE FROM push_subscription WHERE id = $1 AND account = $2
 
+-- name: push_count
+SELECT count(*) FROM push_subscription WHERE account = $1
+
+-- name: push_unsubscribe_all
+DELETE FROM push_subscription WHERE account = $1
+
 -- name: push_end
 DELETE FROM push_subscription WHERE id = $1
 

@@ -13,3 +13,11 @@ Err consent_note(Cx *cx, Purpose purpose, bool granted)
                        V((int64_t)CONSENT_TEXT), V(granted), V(cx->now)),
                   NULL);
 }
+
+Err consent_imply(Cx *cx, Purpose purpose, bool granted)
+{
+    int64_t held = 0;
+    TRY(db_int(cx, SQL_CONSENT_HELD, ARGS(V(cx->viewer.id), V(enum_str(&PURPOSE, (int)purpose))),
+               &held));
+    return granted == (held > 0) ? OK : consent_note(cx, purpose, granted);
+}

@@ -9,5 +9,7 @@ enum { CONSENT_TEXT = 1 }; /* of the words on /me/privacy; grows when their mean
 
 /* The viewer said so now. In the unit of what it changes. */
 Err consent_note(Cx *cx, Purpose purpose, bool granted);
+/* The same, where what they did says it: nothing when it is what they said last. */
+Err consent_imply(Cx *cx, Purpose purpose, bool granted);
 
 #endif

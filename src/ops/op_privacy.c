@@ -1,6 +1,7 @@
 /* What somebody may ask for about themselves: what is kept, to take it back, to be erased. */
 #include "base/fault.h"
 #include "common/app.h"
+#include "community/push.h"
 #include "contract.h"
 #include "db/db.h"
 #include "identity/account.h"
@@ -82,7 +83,8 @@ Err put_my_consent(Cx *cx, const PutMyConsentIn *in, Consents *out)
 {
     HistorySettings now = {0};
     SetMyHistoryIn wish = {.body = {.keep = in->body.granted}};
-    TRY(set_my_history(cx, &wish, &now));
+    TRY(in->body.purpose == PURPOSE_PUSH ? push_agree(cx, in->body.granted)
+                                         : set_my_history(cx, &wish, &now));
     TRY(db_settle(cx));
     return list_my_consents(cx, out);
 }

@@ -1,5 +1,6 @@
 /* /me/privacy: what the hub keeps of oneself; to limit it, take it along, or erase it. */
 #include "common/app.h"
+#include "community/push.h"
 #include "contract.h"
 #include "db/db.h"
 #include "identity/provider.h"
@@ -50,6 +51,22 @@ static void put_history(Page *p, bool keep)
     sign_button(p, keep ? TEXT_HISTORY_STOP : TEXT_HISTORY_KEEP);
 }
 
+/* It is turned on by the browser that is to be told, so elsewhere. */
+static void put_push(Page *p, size_t browsers)
+{
+    put_section(p, TEXT_PUSH_BROWSERS, browsers ? TEXT_PRIVACY_PUSH_ON : TEXT_PRIVACY_PUSH_OFF);
+    if (browsers) {
+        put_act(p, "push-off");
+        sign_button(p, TEXT_PRIVACY_PUSH_STOP);
+        return;
+    }
+    HTML(p->b, "<p><a");
+    html_link(p->b, "href", page_path(p, S("/me/notifications")));
+    HTML(p->b, ">");
+    page_text(p, TEXT_NOTIFICATIONS);
+    HTML(p->b, "</a></p>\n");
+}
+
 /* Only who said something has something to take back. */
 static void put_age(Page *p, int64_t years)
 {
@@ -81,9 +98,11 @@ static void put_erase(Page *p, bool second)
 static Err show(Cx *cx, const Req *req, Res *res, const Text *bad)
 {
     HistorySettings settings = {0};
+    PushSubscriptions browsers = {0};
     Me me = {0};
     TRY(get_me(cx, &me));
     TRY(get_my_history_settings(cx, &settings));
+    TRY(list_my_push_subscriptions(cx, &browsers));
     Page page = page_new(cx, req, res);
     sign_begin(&page, TEXT_PRIVACY, here, S("/"));
     if (res->status == 429)
@@ -91,6 +110,7 @@ static Err show(Cx *cx, const Req *req, Res *res, const Text *bad)
     else if (bad)
         sign_notice(&page, *bad, (Str){0});
     put_history(&page, settings.keep);
+    put_push(&page, browsers.items.n);
     put_age(&page, me.confirmed_age);
     put_section(&page, TEXT_EXPORT, TEXT_EXPORT_WORDS);
     put_again(&page, "export", me.second_factor, TEXT_EXPORT_BUTTON);
@@ -116,6 +136,13 @@ static Err set_history(Cx *cx, Res *res, bool keep)
     return OK;
 }
 
+static Err stop_push(Cx *cx, Res *res)
+{
+    TRY(push_agree(cx, false));
+    sign_go(cx, res, str_of(here));
+    return OK;
+}
+
 static Err erase(Cx *cx, Res *res)
 {
     TRY(erase_ask(cx));
@@ -130,6 +157,8 @@ static Err act(Cx *cx, const Req *req, Res *res)
     bool history = str_eq(what, S("history-on"));
     if (history || str_eq(what, S("history-off")))
         return set_history(cx, res, history);
+    if (str_eq(what, S("push-off")))
+        return stop_push(cx, res);
     TRY(privacy_confirm(cx, req_form(cx, req, "old"), req_form(cx, req, "code")));
     if (str_eq(what, S("export")))
         return privacy_send(cx, req, res);

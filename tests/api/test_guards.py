@@ -79,6 +79,7 @@ GUARDS = {
     "noconfirm": ("test_privacy.py", "password again"),
     "noledger": ("test_privacy.py", "each consent"),
     "noours": ("test_bytes.py", "could not be read"),
+    "keeppush": ("test_notifications.py", "one says yes"),
     "nopause": ("test_edge_log.py", "far too often"),
     "pausefree": ("test_edge_log.py", "far too often"),
     "countagain": ("test_edge_log.py", "counted once"),

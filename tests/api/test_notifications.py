@@ -358,6 +358,28 @@ def a_subscription_belongs_to_whoever_has_the_browser_now(hub):
 
 
 @test
+def one_says_yes_to_push_with_the_first_browser_and_takes_it_back_for_all(hub):
+    hub.account("setuju", "fan", PASSWORD)
+    me, browser = hub.client(hub.token("setuju")), Browser(hub).sign_in("setuju", PASSWORD)
+    said = lambda: next(c for c in me.get("/v1/me/consents").json["items"] if c["purpose"] == "push")
+    ledger = lambda: [g for (g,) in hub.sql("SELECT granted FROM consent c JOIN account a ON a.id = c.account WHERE a.name = 'setuju' AND purpose = 'push' ORDER BY c.id")]
+    add = lambda name: need(me.post("/v1/me/push-subscriptions", **SERVICE.browser(name).json).status == 201, "added")
+    add("satu-setuju"), add("dua-setuju")
+    equal((said()["granted"], said()["said"], ledger()), (True, 1, [1]), "with the first")
+    items = lambda: me.get("/v1/me/push-subscriptions").json["items"]
+    for item in items():
+        equal(me.delete(f"/v1/me/push-subscriptions/{item['id']}").status, 204, "one by one")
+    equal((said()["granted"], ledger()), (False, [1, 0]), "with the last")
+    add("tiga-setuju"), add("empat-setuju")
+    equal(me.put("/v1/me/consents", purpose="push", granted=False).status, 200, "taken back")
+    equal((items(), said()["granted"], ledger()), ([], False, [1, 0, 1, 0]), "all are forgotten")
+    add("lima-setuju")
+    check("Stop for all browsers" in browser.get("/me/privacy").text, browser.text)
+    equal((browser.submit("/me/privacy", {"do": "push-off"}).status, items(), ledger()), (303, [], [1, 0, 1, 0, 1, 0]), "by the page")
+    check("None of your browsers" in browser.get("/me/privacy").text, browser.text)
+
+
+@test
 def a_hub_that_dies_loses_nothing_and_tells_nothing_twice(hub):
     show = a_show(hub)
     first = a_follower(hub, show, "aaa-first")

@@ -315,11 +315,11 @@ def an_old_session_does_not_take_the_archive(hub):
 def each_consent_is_written_down(hub):
     me = hub.client(hub.token(hub.account("setuju", "fan")))
     first = me.get("/v1/me/consents").json["items"]
-    equal([(c["purpose"], c["granted"], c["textVersion"], "at" in c) for c in first], [("history", True, 1, False)], "never asked")
-    equal([c["granted"] for c in me.put("/v1/me/consents", purpose="history", granted=False).json["items"]], [False], "taken back")
+    equal([(c["purpose"], c["granted"], c["textVersion"], "at" in c) for c in first], [("history", True, 1, False), ("push", False, 1, False)], "never asked")
+    equal([c["granted"] for c in me.put("/v1/me/consents", purpose="history", granted=False).json["items"]], [False, False], "taken back")
     equal(me.get("/v1/me/history-settings").json, {"keep": False}, "and so it is")
     me.put("/v1/me/history-settings", keep=True)
-    equal([(c["granted"], c["said"]) for c in me.get("/v1/me/consents").json["items"]], [(True, 1)], "the other way to say it")
+    equal([(c["granted"], c.get("said")) for c in me.get("/v1/me/consents").json["items"]], [(True, 1), (False, None)], "the other way to say it")
     rows = hub.sql("SELECT purpose, granted, text_version FROM consent c JOIN account a ON a.id = c.account WHERE a.name = 'setuju' ORDER BY c.id")
     equal(rows, [("history", 0, 1), ("history", 1, 1)], "the ledger")
     equal(me.put("/v1/me/consents", purpose="spying", granted=True).status, 422, "no such purpose")
