@@ -2,6 +2,8 @@
 
 #include "wire_routes.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -104,8 +106,13 @@ void hear(int fd, Heard *h, bool to_head)
     h->body[h->body_n] = 0;
 }
 
+/* A reset that a send was told of before reads as an end, so the state is looked at. */
 bool ended(int fd)
 {
     char c;
-    return recv(fd, &c, 1, 0) == 0;
+    struct tcp_info now = {0};
+    socklen_t n = sizeof now;
+    if (recv(fd, &c, 1, 0) != 0 || getsockopt(fd, IPPROTO_TCP, TCP_INFO, &now, &n))
+        return false;
+    return now.tcpi_state == TCP_CLOSE_WAIT;
 }
