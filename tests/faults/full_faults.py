@@ -113,6 +113,7 @@ def a_full_disk_refuses_loses_nothing_and_gets_well():
     editor = hub.signed_in()
     shown = hub.import_clip(own_clip(), "Shown")
     doomed = hub.import_clip(own_clip(), "Doomed")
+    hub.idle()  # or what is still being made takes the room that the reserve gives up
     video = editor.post("/v1/videos", title="Large").json["id"]
     data = padded_clip(SIZE, "full")
     path = begin(editor, video, len(data))
