@@ -135,9 +135,11 @@ static void open_pools(Server *s)
         return;
     }
     size_t n = conf->workers > 0 ? (size_t)conf->workers : 1;
+    /* Two at least: while one has the writer, another that waits keeps the batch open. */
+    size_t writers = n > 4 ? n / 2 : n < 2 ? n : 2;
     size_t uploads = conf->upload_workers > 0 ? (size_t)conf->upload_workers : 1;
     size_t queued = conf->max_queued > 0 ? (size_t)conf->max_queued : 0;
-    s->workers = pool_new(s->conf.db, n, n > 1 ? n / 2 : 1, queued, conf->queue_wait);
+    s->workers = pool_new(s->conf.db, n, writers, queued, conf->queue_wait);
     s->uploads = pool_new(s->conf.db, uploads, uploads, 0, -1);
 }
 
