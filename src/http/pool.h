@@ -2,7 +2,7 @@
  *
  * Waking costs more than a small operation. So one thread at a time is being woken, and while it is
  * on its way the others go on with what is queued: the newcomer wakes the loops they owe answers
- * to. Writes (Route.write and unsafe methods) use at most half the threads, so that readers never
+ * to. Writes (Route.write and unsafe methods) use some of the threads only, so that readers never
  * wait for a COMMIT. A thread starts when it is first needed, and opens its Conn then. Any thread
  * may push.
  */

@@ -13,7 +13,7 @@ LIBRARIES = ("sqlite3", "jansson", "libcrypto", "libargon2", "libseccomp", "libc
 
 
 def rows(place):
-    build, program = pathlib.Path(os.environ["HUB_BIN"]).parent, place.at("tokens")
+    build, program = pathlib.Path(servers.BIN).parent, place.at("tokens")
     flags = shlex.split(subprocess.run(["pkg-config", "--cflags", "--libs", *LIBRARIES], capture_output=True, text=True, check=True).stdout)
     run(["cc", "-O2", "-std=gnu2x", "-flto=auto", "-D_GNU_SOURCE", f"-I{ROOT / 'src'}", f"-I{build}", "-o", program, HERE / "tokens.c", build / "librooms.a", *flags, "-lstemmer", "-lm", "-pthread"])
     fresh, cached = [], []
