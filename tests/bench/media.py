@@ -95,8 +95,8 @@ def one_each(place, source):
     return total
 
 
-def row(line, what, hub, peer, value, bound):
-    return line(what, hub, peer, f"{value:.2f} ×", f"≤ {bound} ×", value <= bound)
+def row(what, hub, peer, value, bound):
+    return Line(what, hub, peer, f"{value:.2f} ×", f"≤ {bound} ×", value <= bound)
 
 
 def quality(source, files):
@@ -108,20 +108,20 @@ def quality(source, files):
         yield name, float(said.rpartition("All:")[2].split()[0])
 
 
-def rows(place, line):
+def rows(place):
     short, long = make_source(place, 20), make_source(place, 60)
     ladder = Jobs(place, "ladder", short, "--chunk", "0s")
     cpu, peer = ladder.cpu("encode"), one_each(place, short)
-    yield row(line, "ladder of five of 20 s of 1080p, the early 360p included", f"{cpu:.1f} CPU s", f"one ffmpeg for each: {peer:.1f} CPU s", cpu / peer, 0.75)
+    yield row("ladder of five of 20 s of 1080p, the early 360p included", f"{cpu:.1f} CPU s", f"one ffmpeg for each: {peer:.1f} CPU s", cpu / peer, 0.75)
     scores = ", ".join(f"{name} {score:.4f}" for name, score in quality(short, ladder.files()))
-    yield line("… SSIM against the original at that size", scores, "", "", "printed", True)
+    yield Line("… SSIM against the original at that size", scores, "", "", "printed", True)
     whole = Jobs(place, "whole", long, "--chunk", "0s")
     first = whole.moment("audio", "audio")
     both = first + whole.took("encode", "ladder")
-    yield row(line, "60 s of 1080p: from the upload's end to the 360p playing, with its sound", f"{first:.1f} s", f"the whole ladder: {both:.1f} s", first / both, 0.35)
+    yield row("60 s of 1080p: from the upload's end to the 360p playing, with its sound", f"{first:.1f} s", f"the whole ladder: {both:.1f} s", first / both, 0.35)
     cpu = whole.cpu("encode")
     board = whole.cpu("storyboard")
-    yield row(line, "… storyboard and moving poster", f"{board:.2f} CPU s", f"the ladder: {cpu:.1f} CPU s", board / cpu, 0.02)
+    yield row("… storyboard and moving poster", f"{board:.2f} CPU s", f"the ladder: {cpu:.1f} CPU s", board / cpu, 0.02)
     chunks = Jobs(place, "chunks", long, "--chunk", "15s")
     parts = chunks.cpu("encode", "join")
-    yield row(line, "the same in four chunks, joined", f"{parts:.1f} CPU s", f"in one piece: {cpu:.1f} CPU s", parts / cpu, 1.10)
+    yield row("the same in four chunks, joined", f"{parts:.1f} CPU s", f"in one piece: {cpu:.1f} CPU s", parts / cpu, 1.10)
