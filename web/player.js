@@ -124,6 +124,7 @@
     const stale = data.response && [401, 403, 410].includes(data.response.code);
     const goOn = () => {
       say.hidden = true;
+      if (stale) hls.stopLoad(); // else it fills up meanwhile with another rendition, out of the browser's cache
       (stale ? renew() : Promise.resolve()).then(() => {
         hls.loadLevel = levelOf(wanted()); // hls.js took another one when this one was refused
         hls.startLoad(video.currentTime);

@@ -14,7 +14,9 @@
 enum { REQUEST_LEAST = 8, REQUEST_MOST = 64, MS_DIGITS = 3 };
 #define DAY_MS INT64_C(86400000)
 #define LATE_MS DAY_MS
-#define OVER_BYTES (INT64_C(16) << 20) /* beyond 2 x size: what an address for one may send */
+#define OVER_BYTES (INT64_C(16) << 20)     /* beyond 2 x size: what an address for one may send */
+#define SECONDS_MOST INT64_C(253402300799) /* the last second of the year 9999 */
+#define BYTES_MOST (INT64_C(1) << 50)      /* of one answer: sums of it stay far from 2^63 */
 
 static bool good_request(Str s)
 {
@@ -29,11 +31,11 @@ static bool read_at(Str s, int64_t *at)
 {
     int64_t seconds = 0, ms = 0;
     if (s.n < MS_DIGITS + 2 || s.p[s.n - MS_DIGITS - 1] != '.' ||
-        !text_number((Str){s.p, s.n - MS_DIGITS - 1}, &seconds) ||
+        !text_number((Str){s.p, s.n - MS_DIGITS - 1}, &seconds) || seconds > SECONDS_MOST ||
         !text_number((Str){s.p + s.n - MS_DIGITS, MS_DIGITS}, &ms))
         return false;
     *at = seconds * 1000 + ms;
-    return seconds < INT64_MAX / 1000 - 1;
+    return true;
 }
 
 static Err read_members(Cx *cx, Json line, EdgeLine *out)
@@ -46,7 +48,7 @@ static Err read_members(Cx *cx, Json line, EdgeLine *out)
         return fail(cx, E_MALFORMED, "\"at\" is no time in seconds with three digits of ms");
     if (!text_number(json_text(json_member(line, "status")), &out->status))
         return fail(cx, E_MALFORMED, "\"status\" is no status");
-    if (!text_number(json_text(json_member(line, "bytes")), &out->bytes))
+    if (!text_number(json_text(json_member(line, "bytes")), &out->bytes) || out->bytes > BYTES_MOST)
         return fail(cx, E_MALFORMED, "\"bytes\" is no number of bytes");
     out->request = arena_str(cx->arena, request);
     if (id_valid(download))

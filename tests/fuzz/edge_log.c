@@ -15,7 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         for (size_t i = 0; i < line.request.n; i++)
             assert(line.request.p[i] > ' ' && line.request.p[i] < 127 && line.request.p[i] != '"');
         assert(!line.download.n || id_valid(line.download));
-        assert(line.at >= 0 && line.status >= 0 && line.bytes >= 0);
+        assert(line.at >= 0 && line.at < INT64_C(253402300800000) && line.status >= 0);
+        assert(line.bytes >= 0 && line.bytes <= INT64_C(1) << 50);
     }
     arena_free(cx.arena);
     return 0;
