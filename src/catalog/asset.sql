@@ -1,7 +1,7 @@
 -- name: asset_by_id
 -- $2: the viewer sees drafts too.
 SELECT a.id, a.video AS video_id, s.slug AS show_slug, a.kind, nullif(a.title, '') AS title, a.filename, a.media_type,
-       a.size_bytes, a.sha256, a.gate, a.tier, a.duration_ms, (SELECT c.verdict FROM scan c WHERE c.sha256 = a.sha256) AS scan,
+       a.size_bytes, a.sha256, a.gate, a.tier, a.delivery, a.duration_ms, (SELECT c.verdict FROM scan c WHERE c.sha256 = a.sha256) AS scan,
        (SELECT p.id FROM picture p WHERE p.asset = a.id AND p.kind = 'cover') AS cover_url,
        (SELECT p.id FROM picture p WHERE p.asset = a.id AND p.kind = 'waveform') AS waveform_url,
        a.created_at, a.updated_at, a.version
@@ -11,7 +11,7 @@ SELECT a.id, a.video AS video_id, s.slug AS show_slug, a.kind, nullif(a.title, '
 -- name: asset_of_video
 -- A file of an older version, which goes on for its tickets, gives way to the newer one of the same rendition.
 SELECT a.id, a.video AS video_id, s.slug AS show_slug, a.kind, nullif(a.title, '') AS title, a.filename, a.media_type,
-       a.size_bytes, a.sha256, a.gate, a.tier, a.duration_ms, (SELECT c.verdict FROM scan c WHERE c.sha256 = a.sha256) AS scan,
+       a.size_bytes, a.sha256, a.gate, a.tier, a.delivery, a.duration_ms, (SELECT c.verdict FROM scan c WHERE c.sha256 = a.sha256) AS scan,
        (SELECT p.id FROM picture p WHERE p.asset = a.id AND p.kind = 'cover') AS cover_url,
        (SELECT p.id FROM picture p WHERE p.asset = a.id AND p.kind = 'waveform') AS waveform_url,
        a.created_at, a.updated_at, a.version
@@ -22,7 +22,7 @@ SELECT a.id, a.video AS video_id, s.slug AS show_slug, a.kind, nullif(a.title, '
 
 -- name: asset_of_show
 SELECT a.id, a.video AS video_id, s.slug AS show_slug, a.kind, nullif(a.title, '') AS title, a.filename, a.media_type,
-       a.size_bytes, a.sha256, a.gate, a.tier, a.duration_ms, (SELECT c.verdict FROM scan c WHERE c.sha256 = a.sha256) AS scan,
+       a.size_bytes, a.sha256, a.gate, a.tier, a.delivery, a.duration_ms, (SELECT c.verdict FROM scan c WHERE c.sha256 = a.sha256) AS scan,
        (SELECT p.id FROM picture p WHERE p.asset = a.id AND p.kind = 'cover') AS cover_url,
        (SELECT p.id FROM picture p WHERE p.asset = a.id AND p.kind = 'waveform') AS waveform_url,
        a.created_at, a.updated_at, a.version
@@ -32,7 +32,7 @@ SELECT a.id, a.video AS video_id, s.slug AS show_slug, a.kind, nullif(a.title, '
 -- name: asset_list
 -- $2: NULL or the kind; $3: the viewer sees drafts too. Unlisted videos are listed by their own address alone.
 SELECT a.id, a.video AS video_id, s.slug AS show_slug, a.kind, nullif(a.title, '') AS title, a.filename, a.media_type,
-       a.size_bytes, a.sha256, a.gate, a.tier, a.duration_ms, (SELECT c.verdict FROM scan c WHERE c.sha256 = a.sha256) AS scan,
+       a.size_bytes, a.sha256, a.gate, a.tier, a.delivery, a.duration_ms, (SELECT c.verdict FROM scan c WHERE c.sha256 = a.sha256) AS scan,
        (SELECT p.id FROM picture p WHERE p.asset = a.id AND p.kind = 'cover') AS cover_url,
        (SELECT p.id FROM picture p WHERE p.asset = a.id AND p.kind = 'waveform') AS waveform_url,
        a.created_at, a.updated_at, a.version
@@ -54,17 +54,19 @@ SELECT $1, $2, $3, 'original', $4, $5, $6, $7, 'teaser', 'free', $8, $9, $10, $1
 -- name: asset_file
 -- A rendition or the sound of the version that is served, named after the video. Who may have it is as
 -- the editor said of the same file of an older version.
-INSERT INTO asset (id, video, encode, rendition, kind, filename, media_type, size_bytes, sha256, gate, tier, blob, parts, duration_ms, created_at, updated_at)
+INSERT INTO asset (id, video, encode, rendition, kind, filename, media_type, size_bytes, sha256, gate, tier, delivery, blob, parts, duration_ms, created_at, updated_at)
 SELECT $1, v.id, $2, $3, $4, v.slug || $5, $6, $7, $8,
        coalesce((SELECT o.gate FROM asset o WHERE o.video = v.id AND o.rendition = $3 ORDER BY o.id DESC LIMIT 1), 'none'),
        coalesce((SELECT o.tier FROM asset o WHERE o.video = v.id AND o.rendition = $3 ORDER BY o.id DESC LIMIT 1), 'free'),
+       coalesce((SELECT o.delivery FROM asset o WHERE o.video = v.id AND o.rendition = $3 ORDER BY o.id DESC LIMIT 1), 'any'),
        $9, $10, v.duration_ms, $11, $12 FROM video v WHERE v.id = $13
 
 -- name: asset_change
 -- NULL leaves a column; $1: the title was given.
 UPDATE asset SET title = CASE WHEN $1 THEN coalesce($2, '') ELSE title END, filename = coalesce($3, filename),
-       tier = coalesce($4, tier), gate = coalesce($5, gate), updated_at = $6, version = version + 1
- WHERE id = $7 AND ($8 < 0 OR version = $8)
+       tier = coalesce($4, tier), gate = coalesce($5, gate), delivery = coalesce($6, delivery), updated_at = $7,
+       version = version + 1
+ WHERE id = $8 AND ($9 < 0 OR version = $9)
 
 -- name: asset_drop
 DELETE FROM asset WHERE id = $1

@@ -135,7 +135,8 @@ Err update_asset(Cx *cx, const UpdateAssetIn *in, Asset *out)
     TRY(db_run(cx, SQL_ASSET_CHANGE,
                ARGS(V(p->has.title || p->null.title), val_field(cx, &ASSET_PATCH, "title", p),
                     filename, val_field(cx, &ASSET_PATCH, "tier", p),
-                    val_field(cx, &ASSET_PATCH, "gate", p), V(cx->now), V(in->id), V(version)),
+                    val_field(cx, &ASSET_PATCH, "gate", p),
+                    val_field(cx, &ASSET_PATCH, "delivery", p), V(cx->now), V(in->id), V(version)),
                &changed));
     if (!changed)
         return fail(cx, E_CHANGED, "the asset is at version %lld", (long long)was.version);
@@ -144,6 +145,9 @@ Err update_asset(Cx *cx, const UpdateAssetIn *in, Asset *out)
     if (p->has.gate)
         TRY(audit_add(cx, "asset.gate", in->id, enum_str(&ASSET_GATE, (int)was.gate),
                       enum_str(&ASSET_GATE, (int)p->gate)));
+    if (p->has.delivery)
+        TRY(audit_add(cx, "asset.delivery", in->id, enum_str(&ASSET_DELIVERY, (int)was.delivery),
+                      enum_str(&ASSET_DELIVERY, (int)p->delivery)));
     TRY(asset_visible(cx, in->id, out));
     return tx_commit(&tx);
 }

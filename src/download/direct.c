@@ -16,6 +16,15 @@ static Err unless_paused(Cx *cx, Str account, const Signer **out)
     return e == E_NOT_FOUND ? OK : e;
 }
 
+static Err unless_proxied(Cx *cx, Str asset, const Signer **out)
+{
+    Str delivery = {0};
+    TRY(db_text(cx, SQL_DIRECT_DELIVERY, ARGS(V(asset)), &delivery));
+    if (str_eq(delivery, S("proxied")) && !bug("anydelivery"))
+        *out = NULL;
+    return OK;
+}
+
 Err direct_signer(Cx *cx, const GrantRow *grant, const TicketRow *ticket, const Signer **out)
 {
     const Signer *signer = grant->has.parts ? NULL : signer_of(&cx->app->conf);
@@ -29,7 +38,9 @@ Err direct_signer(Cx *cx, const GrantRow *grant, const TicketRow *ticket, const 
     who.tier = flag_tier(role);
     TRY(flag_bool_for(cx, "rapidshare-mode", &who, &direct));
     *out = direct ? signer : NULL;
-    return direct ? unless_paused(cx, ticket->account, out) : OK;
+    if (direct)
+        TRY(unless_proxied(cx, ticket->asset, out));
+    return *out ? unless_paused(cx, ticket->account, out) : OK;
 }
 
 Err direct_paused(Cx *cx, Str account, DirectPauseRow *out)

@@ -7,8 +7,9 @@
 #include "download/signer.h"
 
 /* Whose account the ticket is decides. *out stays NULL where this process sends, as it does what is
- * put together from parts, and for tickets of few downloads, whose count an address would not keep,
- * and for accounts that are paused. Not while a value of the memo is in hand. */
+ * put together from parts, for assets that are to be proxied, for tickets of few downloads, whose
+ * count an address would not keep, and for accounts that are paused. Not while a value of the memo
+ * is in hand. */
 Err direct_signer(Cx *cx, const GrantRow *grant, const TicketRow *ticket, const Signer **out);
 
 /* In an open unit: the account gets no signed address for --direct-pause, as `download`'s sent so

@@ -9,3 +9,6 @@ SELECT download, bytes, since, until FROM direct_pause WHERE account = $1 AND un
 
 -- name: direct_resume
 DELETE FROM direct_pause WHERE account = $1
+
+-- name: direct_delivery
+SELECT delivery FROM asset WHERE id = $1

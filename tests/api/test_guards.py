@@ -85,6 +85,7 @@ GUARDS = {
     "countagain": ("test_edge_log.py", "counted once"),
     "noedgerefund": ("test_edge_log.py", "never made good"),
     "directfew": ("test_signers.py", "would do for many"),
+    "anydelivery": ("test_signers.py", "to be proxied"),
     "anypassword": ("test-identity", "guessed_first"),
     "anyrevoke": ("test_issuer.py", "what a program was given"),
     "anytwice": ("test_issuer.py", "comes twice is refused"),

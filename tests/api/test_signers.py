@@ -138,6 +138,23 @@ def no_address_is_given_beyond_the_allowance_or_for_a_ticket_that_is_gone(hub):
 
 
 @test
+def a_file_that_is_to_be_proxied_is_sent_by_this_process_to_everybody(hub):
+    editor = hub.signed_in("editor")
+    fan, path = ticket(hub)
+    redirected(hub, path)
+    changed = editor.patch(f"/v1/assets/{hub.asset}", delivery="proxied")
+    equal((changed.status, changed.json["delivery"]), (200, "proxied"), "from now on")
+    equal(hub.anyone.get(f"/v1/assets/{hub.asset}").json["delivery"], "proxied", "as everybody may know")
+    equal(hub.sql("SELECT was, became FROM audit WHERE action = 'asset.delivery' AND target = ?", hub.asset), [("any", "proxied")], "in the audit")
+    for of in (path, ticket(hub)[1]):
+        sent = hub.anyone.get(of)
+        equal((sent.status, sent.header("location"), sent.body), (200, None, hub.clip), "for a ticket of before and a new one")
+    equal(used(fan), (1, len(hub.clip)), "one download still")
+    equal(editor.patch(f"/v1/assets/{hub.asset}", delivery="any").status, 200, "and back")
+    redirected(hub, path)
+
+
+@test
 def what_is_put_together_from_parts_is_sent_by_this_process(hub):
     for signer in ("hub", "nginx"):
         serve(hub, signer)
