@@ -15,7 +15,7 @@
   let playback = null; // what the hub answered: id, hlsUrl, expiresAt, sizes
   let hls = null; // null with native HLS
   let token = ""; // the signed part of every stream address; replaced when renewed
-  let playedMs = 0, lastTime = 0, told = "", renewTimer = 0, mended = false, renewing = null;
+  let playedMs = 0, lastTime = 0, told = "", renewTimer = 0, mended = false, renewing = null, goesOn = false;
 
   /* --- the hub */
 
@@ -124,13 +124,14 @@
     const stale = data.response && [401, 403, 410].includes(data.response.code);
     const goOn = () => {
       say.hidden = true;
+      goesOn = true;
       if (stale) hls.stopLoad(); // else it fills up meanwhile with another rendition, out of the browser's cache
       (stale ? renew() : Promise.resolve()).then(() => {
         hls.loadLevel = levelOf(wanted()); // hls.js took another one when this one was refused
         hls.startLoad(video.currentTime);
-      }).catch((e) => fail(e, goOn));
+      }).catch((e) => fail(e, goOn)).finally(() => { goesOn = false; });
     };
-    if (stale) return renewing ? undefined : goOn(); // fatal or not: every other rendition is refused too
+    if (stale) return goesOn ? undefined : goOn(); // fatal or not: every other rendition is refused too
     if (!data.fatal) return;
     if (data.type === "mediaError" && !mended) {
       mended = true;

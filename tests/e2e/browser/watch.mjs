@@ -223,6 +223,39 @@ export async function a_viewer_outlives_a_restart_of_the_hub_and_an_expired_addr
   await t.ask({ restart: {} });
 }
 
+/* Renewals wait until they are let go. */
+function hold() {
+  const ask = window.fetch;
+  window.held = 0;
+  window.letGo = new Promise((go) => { window.release = go; });
+  window.fetch = async (path, ...more) => {
+    if (String(path).endsWith("/renew")) { window.held++; await window.letGo; }
+    return ask(path, ...more);
+  };
+}
+
+export async function an_address_refused_while_a_new_one_is_on_its_way_is_waited_for(t) {
+  t.allow(/410 \(Gone\)|ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE/);
+  const page = await t.visitor();
+  await page.addInitScript(hurry);
+  await page.addInitScript(hold);
+  const [small, large] = t.told.renditions;
+  await t.ask({ restart: { flags: ["--stream-life", "5min"] } });
+  if (!await begin(t, page, small)) return;
+  await page.evaluate(() => document.querySelector("video").pause());
+  t.check(await until(page, () => window.held === 1), "its timer asks for a new one");
+  await t.ask({ restart: { now: "+25200000" } });
+  const refused = page.waitForResponse((r) => r.status() === 410);
+  await page.check(`input[name=quality][value="${large}"]`);
+  await refused;
+  await page.waitForTimeout(300); // in which the player may do something else about it
+  await page.evaluate(() => { window.release(); return document.querySelector("video").play(); });
+  t.check(await becomes(page, large), "in the other rendition");
+  t.check(await at(page) < 8, `at once: at ${await at(page)} s`);
+  t.equal(await page.evaluate(() => window.held), 1, "asked for once");
+  await t.ask({ restart: {} });
+}
+
 export async function a_lost_connection_is_told_and_can_be_tried_again(t) {
   t.allow(/ERR_|Failed to load/);
   const page = await t.visitor();
