@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { STACK = 1 << 20, BEHIND = 5, LATELY = 16, BURST = 3 };
+enum { STACK = 1 << 20, BEHIND = 5, LATELY = 16, COLD = 4 * LATELY, BURST = 3 };
 
 /* A loop with answers that it was not woken for yet. */
 typedef struct Debt {
@@ -24,6 +24,7 @@ typedef struct Queue {
     Exchange *first, **end; /* mu, as the next two */
     size_t n, threads;      /* waiting; that may run them at once */
     int64_t took_us;        /* one of them lately, on a thread; LATELY times as much */
+    size_t ran;
     _Atomic(int64_t) since; /* when the oldest was queued; 0: none is */
     _Atomic(int64_t) stood; /* since when some are */
     _Atomic(int64_t) ahead; /* microseconds until one that comes now would run, as things go */
@@ -83,11 +84,13 @@ static bool waiting(const Pool *pool)
            (pool->writes.first && pool->writing < pool->writers);
 }
 
-/* mu held. For those who ask without it. */
+/* mu held. For those who ask without it. The first runs of a process are slow and tell nothing of
+ * the next. */
 static void note_queue(Queue *q)
 {
+    bool cold = q->ran < COLD && !bug("coldqueue");
     atomic_store(&q->since, q->first ? q->first->queued_us : 0);
-    atomic_store(&q->ahead, (int64_t)q->n * q->took_us / LATELY / (int64_t)q->threads);
+    atomic_store(&q->ahead, cold ? 0 : (int64_t)q->n * q->took_us / LATELY / (int64_t)q->threads);
 }
 
 static Exchange *pop(Queue *q)
@@ -194,6 +197,7 @@ static void run_one(Pool *pool, Exchange *x, Conn **conn)
     int64_t took = clock_mono_us() - start;
     pthread_mutex_lock(&pool->mu);
     q->took_us += took - q->took_us / LATELY;
+    q->ran++;
     pool->writing -= writing;
     if (made)
         owe(pool, l);

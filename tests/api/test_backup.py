@@ -1,4 +1,5 @@
 """hub backup and hub restore: what was acknowledged is there again, a backup that was broken off is none, damage is found."""
+import atexit
 import os
 import pathlib
 import random
@@ -25,7 +26,9 @@ def start():
 
 
 def place():
-    return os.path.join(tempfile.mkdtemp(prefix="hub-backup-"), "store")
+    folder = tempfile.mkdtemp(prefix="hub-backup-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return os.path.join(folder, "store")
 
 
 def backup(hub, to, *flags, env=None):

@@ -61,6 +61,7 @@ GUARDS = {
     "http-te-and-length": ("test-http", "doubtful"),
     "http-two-lengths": ("test-http", "doubtful"),
     "if-range": ("test_tickets.py", "ranges and conditions"),
+    "coldqueue": ("test-http", "slow_start"),
     "latequeue": ("test-http", "waited_too_long"),
     "keepaudit": ("test_privacy.py", "leaves nothing"),
     "keepbytes": ("test_privacy.py", "leaves nothing"),

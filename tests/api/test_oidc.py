@@ -1,9 +1,11 @@
 """Another issuer signs people in: the flow a browser takes, what is refused on the way, accounts and roles, its keys while they turn and while it is away."""
+import atexit
 import concurrent.futures
 import http.client
 import json
 import os
 import pathlib
+import shutil
 import tempfile
 import urllib.parse
 
@@ -14,6 +16,7 @@ from issuer import Issuer, Key
 
 SECRET = "s3cr&t:of=the hub"
 CLOCK = pathlib.Path(tempfile.mkdtemp(prefix="hub-oidc-"), "clock")
+atexit.register(shutil.rmtree, CLOCK.parent, ignore_errors=True)
 MINUTE, HOUR = 60_000, 3_600_000
 
 

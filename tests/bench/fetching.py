@@ -29,10 +29,11 @@ def read_ranges(server, place, paths):
 
 
 def ranges(place):
-    first = place.tickets[:1]
+    unread = iter(place.tickets[2:])  # a ticket sends twice its file in a day, which a fast machine reads in seconds
+    by_ticket = lambda hub: read_ranges(hub, place, [next(unread)])
     with place.hub() as hub, place.nginx() as nginx:
-        hubs, peers = in_turn(place.rounds, lambda: read_ranges(hub, place, first)[0], lambda: read_ranges(nginx, place, ["/big.mp4"])[0])
-        counted, plain = in_turn(place.rounds, lambda: read_ranges(hub, place, first), lambda: read_ranges(hub, place, [place.plain]))
+        hubs, peers = in_turn(place.rounds, lambda: by_ticket(hub)[0], lambda: read_ranges(nginx, place, ["/big.mp4"])[0])
+        counted, plain = in_turn(place.rounds, lambda: by_ticket(hub), lambda: read_ranges(hub, place, [place.plain]))
     ratio = ratio_of(hubs, peers)
     yield Line("1 MiB ranges by ticket, 16 connections, CPU time", f"{median(hubs):.2f} s/GB", f"nginx: {median(peers):.2f} s/GB",
                f"{ratio:.2f} ×", "≤ 1.0 ×", ratio <= 1)

@@ -10,7 +10,7 @@ import sqlite3
 import time
 
 VIDEOS, SHOWS, HOLDERS = 5000, 40, 64
-WIDE = 40 << 30  # a download may be sent twice its file in a day: room for all rounds
+WIDE = 40 << 30  # a download may be sent twice its file in a day: room for a round of reading as fast as can be
 DAY = 86400000
 LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 BIG_NAME = "panggung-terbuka-rekaman-penuh.mp4"

@@ -111,6 +111,38 @@ TEST(nobody_queues_behind_one_that_waited_too_long)
     heard_free(&h);
 }
 
+/* By how long its one run took, the last of these would wait for longer than it may. */
+TEST(a_slow_start_refuses_nobody)
+{
+    enum { MANY = 400 };
+    int fds[MANY];
+    Wire w = wire_new();
+    w.conf.workers = 1;
+    w.conf.queue_wait = 5000;
+    wire_start(&w);
+    Heard h = {0};
+    atomic_store(&wire_stay, 1);
+    int first = ask_to_stay(&w);
+    pause_ms(1000);
+    let_go(first);
+    atomic_store(&wire_stay, 1);
+    int second = ask_to_stay(&w), refused = 0;
+    until(one_stays, &w);
+    for (int i = 0; i < MANY; i++) {
+        fds[i] = dial(&w);
+        say_z(fds[i], GET("/hello"));
+    }
+    let_go(second);
+    for (int i = 0; i < MANY; i++) {
+        hear(fds[i], &h, false);
+        refused += h.status != 200;
+        close(fds[i]);
+    }
+    CHECK(refused == 0);
+    wire_stop(&w);
+    heard_free(&h);
+}
+
 TEST(what_operators_ask_is_never_refused_and_comes_first)
 {
     Wire w = wire_new();
